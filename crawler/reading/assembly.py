@@ -1,0 +1,287 @@
+"""From an article's place on its page to its fields: lead, pictures, signature, attribution, and what is left is the body."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from crawler.reading.article import Attachment, Image
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.addresses import absolute, is_document
+from crawler.reading.conventions.attribution import Attribution, bare_house, parse_attribution, trailing_attribution
+from crawler.reading.conventions.bylines import Byline, is_account, is_name, parse_byline
+from crawler.reading.conventions.dates import only_date
+from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
+from crawler.reading.conventions.text import clean, same_sentence
+from crawler.reading.pictures import Pictures
+from crawler.reading.region import Region, place_of
+
+_LEAD_HINT = re.compile(
+    r"sapo|(?:^|[\s_-])(?:lead|lede|chapeau|abstract|summary|tom-?tat|trich-?(?:yeu|dan)|desc(?:ription)?|brief|intro(?:text)?|news-?desc)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
+_VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
+_MIN_LEAD = 50
+
+
+@dataclass(slots=True)
+class Parts:
+    """What an article's blocks come apart into."""
+
+    lead: str | None = None
+    body: list[str] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    byline: Byline | None = None
+    attribution: Attribution | None = None
+    attachments: list[Attachment] = field(default_factory=list)
+
+
+def assemble(region: Region, base: str) -> Parts:
+    """The fields of the article that stands in `region`; addresses are made absolute against `base`."""
+    parts = Parts(attachments=_attachments(region, base))
+    content = _without_head(_without_furniture(region.content), region.title)
+    before = [
+        b
+        for b in region.before
+        if b.image is not None or (not is_furniture(b.text) and not same_sentence(b.text, region.title))
+    ]
+    pictures = Pictures([b for b in before if b.image is not None] + content, base, region.title)
+    parts.images = pictures.find()
+    texts = [b for b in content if b.text and b not in pictures.used]
+    _sign(parts, region, texts)
+    parts.lead = _lead(region, before, texts)
+    parts.body = _body(parts, texts)
+    parts.images = _credited(parts)
+    return parts
+
+
+def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks up to where the portal's own lines begin, widgets left out."""
+    kept: list[Block] = []
+    seen = 0
+    ahead = sum(len(b.text) for b in blocks if not b.links)
+    for block in blocks:
+        if block.image is None and opens_furniture(block.text) and 2 * seen >= ahead - seen and seen > 0:
+            break
+        seen += len(block.text) if not block.links else 0
+        if block.image is not None or not (is_furniture(block.text) or is_account(block.text)):
+            kept.append(block)
+    return kept
+
+
+def _without_head(blocks: list[Block], title: str) -> list[Block]:
+    """Headline, date and counters repeated at the head of the text are no text."""
+    head = 0
+    for i, block in enumerate(blocks[:6]):
+        if block.image is None and (same_sentence(block.text, title) or only_date(block.text)):
+            head = i + 1
+    return (
+        [b for b in blocks[:head] if b.image is not None] + blocks[head:]
+        if head <= 3
+        else _drop_titles(blocks, head, title)
+    )
+
+
+def _drop_titles(blocks: list[Block], head: int, title: str) -> list[Block]:
+    return [
+        b
+        for i, b in enumerate(blocks)
+        if i >= head or b.image is not None or not (same_sentence(b.text, title) or only_date(b.text))
+    ]
+
+
+# -- who signed, and whom the portal credits ---------------------------------------------------------------------------------
+
+
+def _sign(parts: Parts, region: Region, texts: list[Block]) -> None:
+    """Reads signature and attribution off the end of the text; what was read is taken from `texts`."""
+    if region.author:
+        parts.byline = parse_byline(region.author, set_apart=True)
+    if region.source:
+        raw = clean(region.source)
+        parts.attribution = parse_attribution(raw) or parse_attribution(f"Nguồn: {raw}")
+        parts.attribution = parts.attribution and replace(parts.attribution, raw=raw)
+    _cut_after_signature(texts)
+    for _ in range(8):
+        if len(texts) < 2 or not _take_last(parts, region, texts):
+            break
+    if parts.attribution is None and texts and (found := trailing_attribution(texts[-1].text)):
+        texts[-1].text, parts.attribution = found
+        region.witness("source", "convention: brackets after the last sentence", place_of(texts[-1].element))
+    for block in region.after[:12]:
+        _take_after(parts, region, block)
+
+
+def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
+    block, before = texts[-1], texts[-2]
+    text = block.text
+    if is_furniture(text) or is_account(text) or (is_licence(text) and len(text) < 200):
+        texts.pop()
+        return True
+    apart = block.align == "right" or block.bold or block.italic
+    found = parse_attribution(text) or (bare_house(text) if apart else None)
+    if found:
+        parts.attribution = parts.attribution or found
+        region.witness("source", "convention: a line of attribution at the end", place_of(block.element))
+        texts.pop()
+        return True
+    byline = _byline(block, before)
+    if byline is None:
+        return False
+    parts.byline = _joined(parts.byline, byline)
+    region.witness("author", "convention: the line that signs the text", place_of(block.element))
+    texts.pop()
+    return True
+
+
+def _byline(block: Block, before: Block) -> Byline | None:
+    if block.row or block.is_heading or (block.links and block.links >= len(block.text) > 30):
+        return None
+    apart = block.align == "right" or block.bold or block.italic
+    if not apart and (is_name(before.text) or not before.text.endswith((".", "!", "?", "…", "”", '"', ")"))):
+        return parse_byline(block.text, set_apart=False) if ":" in block.text else None
+    return parse_byline(block.text, set_apart=apart)
+
+
+def _joined(later: Byline | None, earlier: Byline) -> Byline:
+    """Two signatures under one text, read from the end: "Bài: X" above "Ảnh: Y"; two names one a line."""
+    if later is None:
+        return earlier
+    if later.text and not earlier.text:
+        return later
+    if earlier.text and not later.text:
+        return replace(earlier, pictures=earlier.pictures)
+    if earlier.author and later.author and earlier.author not in later.author:
+        return replace(earlier, author=f"{earlier.author}, {later.author}", role=earlier.role or later.role)
+    return later if later.author else earlier
+
+
+def _cut_after_signature(texts: list[Block]) -> None:
+    """Links and widgets under the signature are not the article's."""
+    for i in range(len(texts) - 1, max(len(texts) - 8, 1), -1):
+        block = texts[i]
+        if block.align == "right" and parse_byline(block.text, set_apart=True):
+            if all(b.links * 2 > len(b.text) and not _links_document(b) for b in texts[i + 1 :]):
+                del texts[i + 1 :]
+            return
+
+
+def _take_after(parts: Parts, region: Region, block: Block) -> None:
+    """Signature and attribution in elements of their own after the text."""
+    text = block.text
+    if not text or block.links * 2 > len(text) + 2 or len(text) > 160:
+        return
+    if parts.attribution is None and (found := parse_attribution(text)):
+        parts.attribution = found
+        region.witness("source", "convention: a line of attribution after the text", place_of(block.element))
+    elif (
+        parts.byline is None
+        and (byline := parse_byline(text, set_apart=block.align == "right" or block.bold))
+        and byline.author
+    ):
+        parts.byline = byline
+        region.witness("author", "convention: a signature after the text", place_of(block.element))
+
+
+# -- lead and body -----------------------------------------------------------------------------------------------------------
+
+
+def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | None:
+    if region.lead:
+        lead = clean(region.lead)
+        while texts and (same_sentence(texts[0].text, lead) or same_sentence(texts[0].text, region.title)):
+            texts.pop(0)
+        return lead
+    own = [b for b in before if _can_lead(b, region.title) and not only_date(b.text)]
+    hinted = [b for b in own if _hinted(b)]
+    if own:
+        block = (hinted or own)[0]
+        region.witness("lead", "convention: set between headline and text", place_of(block.element))
+        if texts and same_sentence(texts[0].text, block.text):
+            texts.pop(0)
+        return block.text
+    if len(texts) >= 2 and (block := texts[0]) and _set_apart(block, texts[1:]):
+        region.witness("lead", "convention: the first paragraph is set apart", place_of(block.element))
+        texts.pop(0)
+        return block.text
+    return None
+
+
+def _can_lead(block: Block, title: str) -> bool:
+    return bool(
+        block.text
+        and len(block.text) >= _MIN_LEAD
+        and block.links * 2 < len(block.text)
+        and not same_sentence(block.text, title)
+        and not is_licence(block.text)
+    )
+
+
+def _hinted(block: Block) -> bool:
+    element = block.element
+    parent = element.getparent()
+    names = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')} {element.get('data-role', '')}"
+    if parent is not None:
+        names += f" {parent.get('class', '')}"
+    return bool(_LEAD_HINT.search(names))
+
+
+def _set_apart(block: Block, rest: Sequence[Block]) -> bool:
+    """Whether a first paragraph is the lead: wholly bold or italic (or a long heading, or named so) where what follows is not."""
+    if not _can_lead(block, "") or block.row:
+        return False
+    if _hinted(block):
+        return True
+    if block.is_heading:
+        return len(block.text) > 100
+    long = [b for b in rest if len(b.text) > 100] or list(rest)
+    bold = block.bold and sum(b.bold for b in long) * 2 <= len(long)
+    italic = block.italic and sum(b.italic for b in long) * 2 <= len(long)
+    return (bold or italic) and len(block.text) >= 70 and not block.text.isupper()
+
+
+def _body(parts: Parts, texts: list[Block]) -> list[str]:
+    if parts.lead and texts and same_sentence(texts[0].text, parts.lead):
+        texts = texts[1:]
+    return [b.text for b in texts]
+
+
+def _credited(parts: Parts) -> list[Image]:
+    """ "Bài, ảnh: X" credits every picture that names nobody else."""
+    name = parts.byline.author if parts.byline and parts.byline.pictures else None
+    if parts.byline and not parts.byline.text:
+        parts.byline = None
+    return [replace(i, credit=name) if name and i.credit is None else i for i in parts.images]
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------------
+
+
+def _attachments(region: Region, base: str) -> list[Attachment]:
+    """The documents that text and its surroundings offer, each once; a link round a space lends no label."""
+    found: dict[str, str] = {}
+    elements = [] if region.root is None else [region.root]
+    elements += [block.element for block in (*region.before, *region.after) if block.links]
+    for element in elements:
+        for link in element.iter("a", "iframe", "embed", "object"):
+            url = _document(link, base)
+            if url:
+                found[url] = (
+                    found.get(url) or clean(" ".join(link.itertext())) if link.tag == "a" else found.get(url, "")
+                )
+    return [Attachment(url, label or None) for url, label in found.items()]
+
+
+def _document(link: object, base: str) -> str | None:
+    get = link.get  # type: ignore[attr-defined]
+    click = _DOWNLOAD.search(get("onclick") or "")
+    for value in (get("href"), click[1] if click else None, get("src"), get("data")):
+        url = absolute(base, value) if value else None
+        if url and is_document(url):
+            viewer = _VIEWER.search(url)
+            return absolute(base, viewer[1]) if viewer and is_document(viewer[1]) else url
+    return None
+
+
+def _links_document(block: Block) -> bool:
+    return any(is_document(a.get("href") or "") for a in block.element.iter("a"))

@@ -1,0 +1,307 @@
+"""A page's text as a flow of blocks: paragraphs, rows and pictures in the order in which they are displayed.
+
+Everything that reads an article works on this flow, so that a portal's choice of elements matters in one place only.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from crawler.reading.conventions.text import clean
+
+SKIPPED = frozenset(
+    """script style noscript template iframe object embed svg canvas button input select textarea audio
+    video nav footer map head title""".split()
+)
+BLOCKS = frozenset(
+    """html body p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption
+    blockquote pre center section article main header aside figure figcaption address hr fieldset details
+    summary form""".split()
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
+_STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_STYLE_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
+_STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
+_STYLE_ALIGN = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.IGNORECASE)
+_STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_ALIGNED = {
+    "text-center": "center",
+    "aligncenter": "center",
+    "text-right": "right",
+    "alignright": "right",
+    "rtecenter": "center",
+    "rteright": "right",
+}
+_SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"', ")")
+_MARKED = re.compile(r"^\s*(?:[-+*•–—]\s|[-+*•]\w|\d{1,2}[.)]\s|[a-zđ][.)]\s)")
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A paragraph or a picture.
+
+    `links` is how many of its characters stand in links, `within` the block elements it stands in (innermost last), `gap` whether an empty
+    paragraph stands before it, `frame` the figure, cell or table that ties a picture to its caption.
+    """
+
+    text: str
+    element: HtmlElement
+    bold: bool = False
+    italic: bool = False
+    align: str = ""
+    links: int = 0
+    image: HtmlElement | None = None
+    gap: bool = False
+    tag: str = ""
+    figure: HtmlElement | None = None
+    table: HtmlElement | None = None
+    is_caption: bool = False
+    broken: bool = False  # a line break or a picture parts it from what stands before it in its paragraph
+    run: int = 0  # blocks of one run stood in one paragraph, parted by line breaks or pictures
+    row: bool = False  # a row of a data table
+
+    @property
+    def is_heading(self) -> bool:
+        return self.tag in _HEADINGS
+
+
+@dataclass(slots=True)
+class _State:
+    """How the text at this place is displayed."""
+
+    bold: bool = False
+    italic: bool = False
+    align: str = ""
+    link: bool = False
+    block: HtmlElement | None = None
+    figure: HtmlElement | None = None
+    table: HtmlElement | None = None
+    caption: bool = False
+
+
+class _Text(NamedTuple):
+    """A piece of inline text and how it is displayed."""
+
+    text: str
+    bold: bool
+    italic: bool
+    link: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """The inline content of one paragraph while it is being gathered: texts, "br", pictures."""
+
+    state: _State
+    parts: list[_Text | str | HtmlElement] = field(default_factory=list)
+
+
+class Flow:
+    """Walks an element and gives its blocks. `tables`: rows of data tables become one block each (wanted inside an article only)."""
+
+    def __init__(self, root: HtmlElement, *, tables: bool = True, drop: frozenset[HtmlElement] = frozenset()) -> None:
+        self.root, self.tables, self.drop = root, tables, drop
+        self.blocks: list[Block] = []
+        self._gap = False
+        self._runs = 0
+
+    def walk(self) -> list[Block]:
+        self._element(self.root, _State(block=self.root), _Run(_State(block=self.root)))
+        return self.blocks
+
+    def _element(self, root: HtmlElement, state: _State, run: _Run) -> None:
+        """Iterative, since a hostile page nests as deep as it likes."""
+        stack = [(state, False)]
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            if event == "start":
+                state, is_block = self._enter(walker, element, stack[-1][0], run)
+                stack.append((state, is_block))
+                if is_block:
+                    run = self._flush(run, state)
+                if element.text and state.block is not None:
+                    run.parts.append(_Text(element.text, state.bold, state.italic, state.link))
+            else:
+                _, is_block = stack.pop()
+                state = stack[-1][0]
+                if is_block:
+                    run = self._flush(run, state)
+                if element is not root and element.tail:
+                    run.parts.append(_Text(element.tail, state.bold, state.italic, state.link))
+        self._flush(run, state)
+
+    def _enter(self, walker: etree.iterwalk, element: HtmlElement, state: _State, run: _Run) -> tuple[_State, bool]:
+        tag = element.tag
+        if not isinstance(tag, str) or tag in SKIPPED or element in self.drop or _hidden(element):
+            walker.skip_subtree()
+            return _State(), False
+        if tag == "br":
+            run.parts.append("br")
+            return state, False
+        if tag == "img":
+            run.parts.append(element)
+            return state, False
+        if tag == "table" and self.tables and (rows := data_rows(element)) is not None:
+            self._flush_rows(run, state, element, rows)
+            walker.skip_subtree()
+            return _State(), False
+        if tag in BLOCKS:
+            return self._block_state(element, tag, state), True
+        return _inline_state(element, tag, state), False
+
+    def _block_state(self, element: HtmlElement, tag: str, state: _State) -> _State:
+        style = element.get("style") or ""
+        align = element.get("align") or ""
+        found = _STYLE_ALIGN.search(style) if style else None
+        align = (
+            found[1]
+            if found
+            else align or ("center" if tag == "center" else _ALIGNED.get(element.get("class", ""), state.align))
+        )
+        return _State(
+            bold=_bold(tag, style, state.bold) or tag in _HEADINGS or tag == "th",
+            italic=state.italic or bool(style and _STYLE_ITALIC.search(style)),
+            align=align.lower(),
+            link=state.link,
+            block=element,
+            figure=element if tag == "figure" else state.figure,
+            table=element if tag == "table" else state.table,
+            caption=state.caption or tag in ("figcaption", "caption"),
+        )
+
+    def _flush_rows(self, run: _Run, state: _State, table: HtmlElement, rows: list[str]) -> None:
+        parts, run.parts = run.parts, []
+        self._flush(_Run(run.state, parts), state)
+        for text in rows:
+            self.blocks.append(Block(text, table, tag="tr", table=table, row=True, run=self._runs))
+
+    def _flush(self, run: _Run, state: _State) -> _Run:
+        """Turns the gathered run into blocks and opens a new one."""
+        if run.parts:
+            self._runs += 1
+            found = list(self._split(run))
+            if not found and _empty_line(run):
+                self._gap = True
+            for block in found:
+                block.gap, self._gap = self._gap, False
+                self.blocks.append(block)
+        return _Run(state)
+
+    def _split(self, run: _Run) -> Iterator[Block]:
+        """Paragraphs and pictures of one run. Two line breaks part paragraphs; one does where a list mark, a picture, or a line
+        wholly in bold stands; elsewhere it is white space."""
+        line: list[_Text] = []
+        breaks, first = 0, True
+        for part in run.parts:
+            if part == "br":
+                breaks += 1
+            elif isinstance(part, _Text):
+                if not part.text.strip():
+                    line.append(part)
+                    continue
+                if breaks and self._parts_here(breaks, line, part):
+                    yield from self._paragraph(line, run, broken=not first)
+                    line, first = [], False
+                line.append(part._replace(text=" " + part.text) if breaks else part)
+                breaks = 0
+            elif not isinstance(part, str):
+                if breaks or _ends_sentence(line):
+                    yield from self._paragraph(line, run, broken=not first)
+                    line = []
+                yield self._block("", run, image=part)
+                breaks, first = 0, False
+        yield from self._paragraph(line, run, broken=not first)
+
+    @staticmethod
+    def _parts_here(breaks: int, line: list["_Text"], part: "_Text") -> bool:
+        shown = [p for p in line if p.text.strip()]
+        return (
+            breaks >= 2
+            or not shown
+            or bool(_MARKED.match(part.text))
+            or (part.bold != shown[-1].bold and all(p.bold == shown[-1].bold for p in shown))
+            or shown[-1].text.rstrip().endswith("/.")
+        )
+
+    def _paragraph(self, parts: list["_Text"], run: _Run, *, broken: bool) -> Iterator[Block]:
+        text = clean("".join(p.text for p in parts))
+        if not text:
+            return
+        plain = [p for p in parts if any(c.isalnum() for c in p.text)] or parts
+        block = self._block(text, run)
+        block.bold, block.italic = all(p.bold for p in plain), all(p.italic for p in plain)
+        block.links = sum(len(p.text.strip()) for p in parts if p.link)
+        block.broken = broken
+        yield block
+
+    def _block(self, text: str, run: _Run, image: HtmlElement | None = None) -> Block:
+        state = run.state
+        element = state.block if state.block is not None else self.root
+        return Block(
+            text,
+            element,
+            align=state.align,
+            image=image,
+            tag=str(element.tag),
+            figure=state.figure,
+            table=state.table,
+            is_caption=state.caption,
+            run=self._runs,
+        )
+
+
+def _bold(tag: str, style: str, inherited: bool) -> bool:
+    if tag in _BOLD:
+        return True
+    if not style or "font-weight" not in style:
+        return inherited
+    return bool(_STYLE_BOLD.search(style)) or (inherited and not _STYLE_PLAIN.search(style))
+
+
+def _inline_state(element: HtmlElement, tag: str, state: _State) -> _State:
+    style = element.get("style") or ""
+    bold = _bold(tag, style, state.bold)
+    italic = state.italic or tag in _ITALIC or bool(style and _STYLE_ITALIC.search(style))
+    link = state.link or (tag == "a" and element.get("href") is not None)
+    if (bold, italic, link) == (state.bold, state.italic, state.link):
+        return state
+    return _State(bold, italic, state.align, link, state.block, state.figure, state.table, state.caption)
+
+
+def _hidden(element: HtmlElement) -> bool:
+    style = element.get("style")
+    return bool(style and _STYLE_HIDDEN.search(style)) or element.get("hidden") is not None
+
+
+def data_rows(table: HtmlElement) -> list[str] | None:
+    """The rows of a table of data, cells joined by " | "; None for a frame (one column, pictures, tables or long text inside)."""
+    rows = []
+    wide = 0
+    for tr in table.iter("tr"):
+        cells = [c for c in tr if c.tag in ("td", "th")]
+        texts = [clean(" ".join(c.itertext())) for c in cells]
+        if any(len(t) > 1500 for t in texts):
+            return None
+        wide += sum(1 for t in texts if t) >= 2
+        if any(texts):
+            rows.append(" | ".join(t for t in texts if t))
+    if wide == 0 or next(table.iter("img"), None) is not None or len(list(table.iter("table"))) > 1:
+        return None
+    return rows if wide >= 2 or len(rows) == 1 else None
+
+
+def _ends_sentence(parts: list[_Text]) -> bool:
+    return "".join(p.text for p in parts).rstrip().endswith(_SENTENCE_END)
+
+
+def _empty_line(run: _Run) -> bool:
+    """An empty paragraph, as against the white space between two elements."""
+    block = run.state.block
+    return block is not None and (
+        block.tag == "p" or "br" in run.parts or any(isinstance(p, _Text) and "\xa0" in p.text for p in run.parts)
+    )

@@ -1,0 +1,67 @@
+"""Canonical addresses: one article, one address."""
+
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+_SESSION_PATH = re.compile(r";(jsessionid|sid|phpsessid)=[^/?#]*", re.IGNORECASE)
+_COOKIELESS = re.compile(r"/\([SAF]\([^)]*\)\)(?=/)")  # ASP.NET's session in the path: /(S(abc))/Default.aspx
+_DROPPED = re.compile(
+    r"""^(utm_\w*|fbclid|gclid|dclid|msclkid|zarsrc|_ga|_gl|mc_[ce]id|igshid|ref|referrer|
+    redirect|returnurl|return_url|backurl|back_url|
+    (js|php|asp)?sess(ion)?_?id|phpsessid|jsessionid|aspsessionid\w*|sid_|cftoken|cfid|
+    _\w*_redirect|_\w*_urltitle_|p_auth|doasuserlanguageid|
+    share|from_share|amp|print)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DEFAULT_PORT = {"http": ":80", "https": ":443"}
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?=$|[/?#&])", re.IGNORECASE)
+
+
+def canonical(url: str) -> str:
+    """The address without fragment, session ids and tracking parameters; what chooses the article stays, in its order.
+
+    >>> canonical("HTTPS://NamDinh.gov.vn:443/portal/Pages/2021-10-5/Tin.aspx?fbclid=x#top")
+    'https://namdinh.gov.vn/portal/Pages/2021-10-5/Tin.aspx'
+    >>> canonical("http://a.vn/web/guest/-/tin;jsessionid=A1.b?123&utm_source=fb")
+    'http://a.vn/web/guest/-/tin?123'
+    >>> canonical("http://a.vn/Default.aspx?sname=ubnd&sid=4&pageid=468&redirect=%2Fhome")
+    'http://a.vn/Default.aspx?sname=ubnd&sid=4&pageid=468'
+    """
+    parts = urlsplit(url.strip())
+    scheme = parts.scheme.lower()
+    host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORT.get(scheme, "\0"))
+    path = _COOKIELESS.sub("", _SESSION_PATH.sub("", parts.path)) or "/"
+    kept = [p for p in parts.query.split("&") if p and not _DROPPED.match(p.partition("=")[0])]
+    return urlunsplit((scheme, host, path, "&".join(kept), ""))
+
+
+def absolute(base: str, href: str) -> str | None:
+    """The http(s) address that a link or a picture names on a page; None for script, mail, data and nonsense.
+
+    >>> absolute("https://a.vn/b/c.html", " ../anh 1.jpg\\n")
+    'https://a.vn/anh%201.jpg'
+    >>> absolute("https://a.vn/", "javascript:void(0)") is None
+    True
+    """
+    href = "".join(href.split("\n")).strip().replace("\t", "").replace("\r", "")
+    try:
+        url = urljoin(base, href)
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return None
+    return url.replace(" ", "%20")
+
+
+def is_document(url: str) -> bool:
+    """Whether an address names a document (pdf, office formats, archives), also where a number follows the name.
+
+    >>> is_document("https://a.vn/documents/1/ke-hoach.pdf/7f09-a8da"), is_document("https://a.vn/tin.html")
+    (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return bool(_DOCUMENT.search(parts.path) or _DOCUMENT.search(parts.query))

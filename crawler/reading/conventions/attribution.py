@@ -1,0 +1,139 @@
+"""Whom the portal credits for an article: "(Nguồn: Báo Nam Định)", "Theo TTXVN"."""
+
+import re
+from dataclasses import dataclass
+
+_NGUON = re.compile(
+    r"^[(\[]?\s*(?:nguồn(?:\s*(?:tin|bài|bài\s*viết|tin\s*bài|trích(?:\s*dẫn)?))?|(?:theo|dẫn)\s*nguồn|source)"
+    r"\s*(?P<colon>[:：]|\s[-–]\s)?\s*(?P<name>.+?)\s*[)\]]?\s*\.?$",
+    re.IGNORECASE,
+)
+_THEO = re.compile(
+    r"^(?P<open>[(\[])?\s*(?:\((?:lược\s*)?(?:trích|dẫn)\)\s*)?(?:tổng\s*hợp\s*)?theo\s*(?P<colon>:)?\s*(?P<name>.+?)\s*[)\]]?\s*[./]*$",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(
+    r"(?<=[.!?…/”\"])\s*(?P<raw>[(\[]\s*(?:(?:nguồn|theo)\b)[^()]{2,120}(?:\([^()]*\))?[)\]])\s*\.?$", re.IGNORECASE
+)
+_SITE = re.compile(
+    r"^(?:https?://)?(?:www\.)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info))(?:/\S*)?$", re.IGNORECASE
+)
+
+_SENTENCE = re.compile(
+    r"""[,;:]\s|\b(?:là|đã|sẽ|đang|được|bị|cho|khi|nếu|quy\s*định|cho\s*biết|thì|do|để|tại|ngày|tháng|năm|đó|số|mẫu|điều|khoản|dấu|kế\s*hoạch|quyết\s*định|
+    nghị\s*quyết|chỉ\s*đạo|nhu\s*cầu|hướng\s*dẫn|đề\s*nghị|yêu\s*cầu|từng|các|những|vốn|thu|phát\s*tán|kinh\s*phí|ngân\s*sách|lực|gốc|cung|gửi|danh\s*sách|biểu|
+    phụ\s*lục|thông\s*tư|luật|nghị\s*định)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOT_NAMES = re.compile(r"^(?:internet|ảnh|sưu tầm|hình)\b", re.IGNORECASE)
+
+# One name per house, whatever address or short form the portal writes for it.
+_HOUSES = {
+    "Báo Nam Định": "báo nam định|baonamdinh.vn|baonamdinh.com.vn|baonamdinh|báo nam định điện tử|báo nam định online|nam định online",
+    "Báo Ninh Bình": "báo ninh bình|baoninhbinh.org.vn|báo ninh bình điện tử",
+    "Báo Hà Nam": "báo hà nam|baohanam.com.vn|báo hà nam điện tử",
+    "Báo Nhân Dân": "báo nhân dân|nhandan.vn|nhandan.com.vn|nhandan.org.vn|báo nhân dân điện tử|báo điện tử nhân dân",
+    "TTXVN": "ttxvn|thông tấn xã việt nam|thông tấn xã việt nam (ttxvn)|ttxvn (thông tấn xã việt nam)",
+    "VietnamPlus": "vietnamplus|vietnam+|vietnamplus.vn|www.vietnamplus.vn|báo điện tử vietnamplus",
+    "VOV": "vov|vov.vn|vov news|báo điện tử vov",
+    "VTV": "vtv|vtv.vn|báo điện tử vtv news|vtv news",
+    "Báo Quân đội nhân dân": "báo quân đội nhân dân|qdnd.vn|qđnd|báo qđnd",
+    "Báo Điện tử Đảng Cộng sản Việt Nam": "dangcongsan.vn|cpv.org.vn|báo điện tử đảng cộng sản việt nam|báo điện tử đcsvn|báo đcsvn",
+    "Báo Điện tử Chính phủ": "baochinhphu.vn|báo điện tử chính phủ|báo chính phủ|baodientu.chinhphu.vn",
+    "Chinhphu.vn": "chinhphu.vn|www.chinhphu.vn",
+    "VGP": "vgp|vgp news",
+    "Tuổi trẻ": "tuổi trẻ|tuoitre.vn|báo tuổi trẻ|tuổi trẻ online|tto",
+    "Thanh niên": "thanhnien.vn|báo thanh niên",
+    "Lao động": "laodong.vn|báo lao động",
+    "Dân trí": "dân trí|dantri.com.vn|báo dân trí",
+    "Vietnamnet": "vietnamnet|vietnamnet.vn|báo vietnamnet",
+    "VnExpress": "vnexpress|vnexpress.net|báo vnexpress",
+    "Hà Nội mới": "hanoimoi.com.vn|hanoimoi.vn|báo hà nội mới|hànộimới|hà nội mới",
+    "Kinh tế và Đô thị": "kinh tế và đô thị|kinhtedothi.vn|ktdt.com.vn|báo kinh tế và đô thị|báo kinh tế & đô thị|kinh tế & đô thị",
+}  # fmt: skip
+_SPELLINGS = {spelling: house for house, all_of in _HOUSES.items() for spelling in all_of.split("|")}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Whom the article is credited to: `source` normalised, `raw` as written."""
+
+    source: str
+    raw: str
+
+
+def parse_attribution(text: str) -> Attribution | None:
+    """The attribution that a line is, or None for an ordinary sentence.
+
+    >>> parse_attribution("(Nguồn: Báo Nam Định)")
+    Attribution(source='Báo Nam Định', raw='(Nguồn: Báo Nam Định)')
+    >>> parse_attribution("Nguồn: baonamdinh.vn").source, parse_attribution("Theo TTXVN").source
+    ('Báo Nam Định', 'TTXVN')
+    >>> parse_attribution("(Theo: https://www.apec2017.vn/ )").source
+    'https://www.apec2017.vn/'
+    >>> [parse_attribution(s) for s in ("Theo Bộ NN&PTNT, năm nay lúa được mùa", "(theo dấu bưu điện)", "(nguồn vốn vay ODA)", "Theo đó")]
+    [None, None, None, None]
+    """
+    text = text.strip()
+    if len(text) > 160:
+        return None
+    match = _NGUON.match(text)
+    bracketed = text.startswith(("(", "["))
+    if match and (match["colon"] or _stands_alone(match["name"])):
+        return _found(match["name"], text)
+    match = _THEO.match(text)
+    if match and (match["colon"] or _stands_alone(match["name"])) and (bracketed or not text.endswith((";", ","))):
+        return _found(match["name"], text)
+    return None
+
+
+def trailing_attribution(text: str) -> tuple[str, Attribution] | None:
+    """A bracketed attribution that ends a paragraph after its last sentence: (the paragraph without it, the attribution).
+
+    >>> trailing_attribution("Lễ hội diễn ra đến hết tháng./. (Theo TTXVN)")
+    ('Lễ hội diễn ra đến hết tháng./.', Attribution(source='TTXVN', raw='(Theo TTXVN)'))
+    """
+    match = _INLINE.search(text)
+    found = parse_attribution(match["raw"]) if match else None
+    return (text[: match.start()].rstrip(), found) if match and found else None
+
+
+def normalise_source(name: str) -> str:
+    """The house's one name; an unknown name as written.
+
+    >>> normalise_source("www.baonamdinh.vn"), normalise_source("Trung tâm Văn hóa xã Giao Thịnh")
+    ('Báo Nam Định', 'Trung tâm Văn hóa xã Giao Thịnh')
+    """
+    name = name.strip(" .")
+    key = " ".join(name.lower().split())
+    site = _SITE.match(key)
+    return _SPELLINGS.get(key) or (_SPELLINGS.get(site["host"]) if site else None) or name
+
+
+def _found(name: str, raw: str) -> Attribution | None:
+    name = name.strip(" :.-–")
+    if not name or _NOT_NAMES.match(name) or len(name) > 120:
+        return None
+    return Attribution(normalise_source(name), raw)
+
+
+def _stands_alone(name: str) -> bool:
+    """A name of a few words, capitalised or an address, and no part of a sentence."""
+    first = name.strip(' ("“')[:1]
+    known = normalise_source(name) != name.strip(" .") or bool(_SITE.match(name.strip(" .").lower()))
+    if known:
+        return True
+    if name.lower().startswith(("báo ", "đài ", "cổng ", "tạp chí ", "trang ")):
+        return len(name.split()) <= 16 and not re.search(r"[,;]\s", name)
+    return first.isupper() and len(name.split()) <= 12 and not _SENTENCE.search(name)
+
+
+def bare_house(text: str) -> Attribution | None:
+    """A line that is nothing but the name of a known house.
+
+    >>> bare_house("TTXVN"), bare_house("Hồng Hà")
+    (Attribution(source='TTXVN', raw='TTXVN'), None)
+    """
+    key = " ".join(text.strip(" ().").lower().split())
+    house = _SPELLINGS.get(key)
+    return Attribution(house, text.strip()) if house else None

@@ -1,0 +1,148 @@
+"""Who signed: names, desks, roles; and the portal's own accounts, which sign nothing."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_LABEL = re.compile(
+    r"""^(?P<label>(?:(?:tin|bài|tin\s*bài|ảnh|hình|clip|video|bài\s*viết|tin\s*,?\s*bài)\s*(?:,|và|&|-|\+|/)?\s*)+
+    |tác\s*giả(?:\s*bài\s*viết)?|người\s*viết|thực\s*hiện|viết\s*bài|biên\s*soạn|biên\s*tập|người\s*đăng\s*tin|nhóm\s*(?:pv|phóng\s*viên)|written\s*by|by)\s*:\s*(?P<rest>.*)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DESKS = re.compile(
+    r"""^(?:phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường
+    |chi\s*đoàn|liên\s*đoàn)\s+\S""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ROLE = re.compile(r"^(?P<name>[^()]+?)\s*(?:\((?P<paren>[^()]{2,160})\)|\s[-–—]\s*(?P<dash>.{3,200}))\s*\.?$")
+_WAYS = re.compile(
+    r"^(?:tổng\s*hợp|t/h|th|st|sưu\s*tầm|lược\s*(?:dịch|ghi|thuật)|ghi|biên\s*(?:dịch|tập|soạn)|dịch|thực\s*hiện|theo\b.*|trích\b.*)$",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"""\b(?:bí\s*thư|chủ\s*tịch|phó|trưởng|giám\s*đốc|ủy\s*viên|uỷ\s*viên|tuv|tvtu|uv|chánh|thư\s*ký|chuyên\s*viên|cán\s*bộ|phóng\s*viên|thạc\s*sĩ|tiến\s*sĩ|ths|ts|pgs|gs|
+    đảng\s*ủy|sở|ban|phòng|trung\s*tâm|hội|đoàn|báo|đài|trường|công\s*an|ubnd|hđnd|huyện|tỉnh|xã|thành\s*phố|vụ|cục|văn\s*phòng)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ACCOUNT = re.compile(
+    r"^(?:admin|ad min|administrator|admin admin|quan tri(?: vien| he thong)?|pho ban bien tap|ban bien tap|bien tap vien|bbt|host|portal|editor|super ?admin|test(?: test)?|user\d*|webmaster)$"
+)
+_NO_BYLINE = re.compile(
+    r"\b(?:xem|chi\s*tiết|tại\s*đây|đính\s*kèm|file|tải|văn\s*bản|trân\s*trọng|hotline|điện\s*thoại|website|email|kèm\s*theo)\b",
+    re.IGNORECASE,
+)
+_END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
+_TITLED = re.compile(r"^(?:ths|ts|pgs|gs|bs|ks|ls|pgs\.ts|bác sĩ|nhà báo|đ/c|đồng chí)\.?\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who signed. `pictures` tells that the same name took the pictures, `text` that it wrote the text."""
+
+    author: str | None
+    role: str | None = None
+    text: bool = True
+    pictures: bool = False
+
+
+def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
+    """The byline that a line is, or None. `set_apart`: the line is right-aligned or bold, so that a bare name is enough.
+
+    >>> parse_byline("Bài, ảnh: Hồng Hà, Thu Trang", set_apart=False)
+    Byline(author='Hồng Hà, Thu Trang', role=None, text=True, pictures=True)
+    >>> parse_byline("Phạm Linh (tổng hợp)", set_apart=True)
+    Byline(author='Phạm Linh', role='tổng hợp', text=True, pictures=False)
+    >>> parse_byline("Vũ Văn A - TUV, Bí thư Đảng ủy Khối", set_apart=False).role
+    'TUV, Bí thư Đảng ủy Khối'
+    >>> parse_byline("Chi tiết xem file đính kèm./.", set_apart=True) is None
+    True
+    """
+    text = _END.sub("", text.strip()).strip()
+    if not text or len(text) > 220 or is_account(text):
+        return None
+    labelled = _LABEL.match(text)
+    if labelled:
+        return _labelled(labelled["label"], labelled["rest"])
+    if _NO_BYLINE.search(text):
+        return None
+    name, role = _split_role(text)
+    if _signs(name, set_apart=set_apart or role is not None):
+        return Byline(name, role)
+    return None
+
+
+def is_account(text: str) -> bool:
+    """Whether a line is the account that entered the article: it signs nothing.
+
+    >>> is_account("admin admin"), is_account("Pho Ban bien tap"), is_account("Ad Min"), is_account("Thu Lan")
+    (True, True, True, False)
+    """
+    return bool(_ACCOUNT.match(text.strip(" .:-").lower()))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text reads as personal names: two to five capitalised syllables each, separated by commas, dashes or "và".
+
+    >>> [is_name(t) for t in ("Hồng Hà, Thu Trang", "THỦY THANH - MAI QUANG", "Nguyễn Thị Thanh Nga", "P.Y")]
+    [True, True, True, True]
+    >>> is_name("Phát biểu tại hội nghị"), is_name("Hà")
+    (False, False)
+    """
+    parts = [p.strip() for p in re.split(r"\s*(?:,|;|&|\+|/|\s[-–—]\s|\bvà\b)\s*", text) if p.strip()]
+    return 0 < len(parts) <= 6 and all(map(_one_name, parts)) and (len(parts) > 1 or len(parts[0]) > 1)
+
+
+def _one_name(part: str) -> bool:
+    if _initials(part):
+        return True
+    syllables = _TITLED.sub("", part).split()
+    if not 2 <= len(syllables) <= 5 or len(part) > 40:
+        return False
+    return all(_syllable(s) for s in syllables)
+
+
+def _initials(part: str) -> bool:
+    letters = part.replace(".", "").replace(" ", "")
+    return letters.isalpha() and letters.isupper() and len(letters) <= 4 and max(map(len, part.split())) <= 4
+
+
+def _syllable(word: str) -> bool:
+    letters = [c for c in word if c not in ".-'’"]
+    return (
+        bool(letters)
+        and letters[0].isupper()
+        and all(unicodedata.category(c)[0] == "L" for c in letters)
+        and len(letters) <= 8
+    )
+
+
+def _split_role(text: str) -> tuple[str, str | None]:
+    match = _ROLE.match(text)
+    if not match:
+        name, comma, rest = text.partition(", ")
+        return (name, rest) if comma and is_name(name) and not is_name(rest) and _OFFICE.search(rest) else (text, None)
+    role = match["paren"] or match["dash"]
+    if is_name(text) and not match["paren"]:
+        return text, None
+    if _WAYS.match(role.strip()) or _OFFICE.search(role) or match["paren"]:
+        return match["name"].strip(), role.strip()
+    return text, None
+
+
+def _signs(name: str, *, set_apart: bool) -> bool:
+    if is_name(name):
+        return set_apart or len(name.split()) <= 8
+    return set_apart and bool(_DESKS.match(name)) and len(name.split()) <= 14 and not re.search(r"[.:;!?]\s", name)
+
+
+def _labelled(label: str, rest: str) -> Byline | None:
+    label = " ".join(label.lower().split())
+    pictures = bool(re.search(r"ảnh|hình", label))
+    text = bool(re.search(r"bài|tin|tác|người|thực|viết|biên|nhóm|by", label))
+    rest = rest.strip(" .;")
+    if not rest or len(rest) > 120 or is_account(rest):
+        return Byline(None, None, text=text, pictures=False) if is_account(rest) or not rest else None
+    name, role = _split_role(rest)
+    if len(name.split()) > 14:
+        return None
+    return Byline(name, role, text=text, pictures=pictures)

@@ -1,0 +1,78 @@
+"""Captions and the credits that end them."""
+
+import re
+
+_LABEL = r"(?:(?:bài|tin|video|clip)\s*(?:,|và|&|-|/)\s*)?(?:nguồn\s*(?:ảnh|hình)?|ảnh|hình|photo|đồ\s*họa|đồ\s*hoạ|infographic|video|clip)"
+_BRACKETED = re.compile(
+    rf"[(\[]\s*({_LABEL})\s*(?P<mark>[:;.]|\s(?=[^\W\d_]))\s*(?P<name>[^()]*(?:\([^()]*\)[^()]*)*)[)\]]\s*[.…]*$",
+    re.IGNORECASE,
+)
+_ARCHIVE = re.compile(r"[(\[]\s*(?P<name>ảnh\s*tư\s*liệu\b[^()]*)[)\]]\s*\.?$", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?:^|(?<=[.!?…”\"')\]\s]))\s*[-–—|/]?\s*({_LABEL})\s*:\s*(?P<name>[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ][A-ZĐ&+]{1,9})\s*\)\s*\.?$")
+_SOURCE_IN = re.compile(r"(?:^|[;,.\s])nguồn\s*(?:ảnh)?\s*:\s*", re.IGNORECASE)
+_NO_NAME = re.compile(r"^(?:minh\s*h(?:ọa|oạ)|trên|dưới|trái|phải|giữa|bên|chụp|tư\s*liệu)\b", re.IGNORECASE)
+_CREDIT_LINE = re.compile(rf"^[(\[]?\s*{_LABEL}\s*:", re.IGNORECASE)
+
+
+def split_credit(text: str) -> tuple[str | None, str | None]:
+    """Caption and credit of the text under a picture; None for what it does not have.
+
+    >>> split_credit("Thành phố Nam Định hôm nay. (Ảnh: Viết Dư)")
+    ('Thành phố Nam Định hôm nay.', 'Viết Dư')
+    >>> split_credit("Các đại biểu tại hội nghị. Ảnh: Phú Khánh - ANTĐ")
+    ('Các đại biểu tại hội nghị.', 'Phú Khánh - ANTĐ')
+    >>> split_credit("Ảnh minh họa (Nguồn: Internet)")
+    ('Ảnh minh họa', 'Internet')
+    >>> split_credit("Toàn cảnh buổi lễ (Ảnh Lê Hải).")
+    ('Toàn cảnh buổi lễ', 'Lê Hải')
+    >>> split_credit("Bến cũ (Ảnh tư liệu; nguồn: http://a.vn/x)")
+    ('Bến cũ', 'http://a.vn/x')
+    >>> split_credit("Lãnh đạo xã thăm mô hình (ảnh trên)")
+    ('Lãnh đạo xã thăm mô hình (ảnh trên)', None)
+    >>> split_credit("Ảnh: TTXVN")
+    (None, 'TTXVN')
+    """
+    text = text.strip()
+    for pattern in (_ARCHIVE, _BRACKETED, _CODE, _BARE):
+        match = pattern.search(text)
+        if match and (name := _name(match)):
+            return _caption(text[: match.start()]), name
+    return text or None, None
+
+
+def is_credit_line(text: str) -> bool:
+    """Whether a line is nothing but a credit.
+
+    >>> is_credit_line("Ảnh: Hồng Hà"), is_credit_line("Ảnh hưởng của bão số 3")
+    (True, False)
+    """
+    return bool(_CREDIT_LINE.match(text)) and split_credit(text)[0] is None
+
+
+def _caption(text: str) -> str | None:
+    text = text.strip()
+    while text.endswith((" -", " –", " |", " /", " (")) or text in ("-", "–", "("):
+        text = text[:-1].rstrip()
+    return text or None
+
+
+def _name(match: re.Match[str]) -> str | None:
+    name = match["name"].strip(" .;,")
+    source = _SOURCE_IN.search(name)
+    if source:
+        name = name[source.end() :].strip()
+    if match.re is _BRACKETED and match["mark"].isspace():
+        return name if _reads_as_name(name) else None
+    return None if _NO_NAME.match(name) and not source else name or None
+
+
+def _reads_as_name(name: str) -> bool:
+    return (
+        bool(name)
+        and (name[0].isupper() or name.lower().startswith(("sưu tầm", "internet")))
+        and not _NO_NAME.match(name)
+    )

@@ -1,0 +1,71 @@
+"""What the portal puts round an article on every page: related links, counters, share and print widgets."""
+
+import re
+
+# A line that opens what follows the article: from here on nothing belongs to it.
+_CUT = re.compile(
+    r"""^[\s»›>•*#:|+-]*(?:
+    (?:các\s*)?(?:tin|bài|bài\s*viết|tin\s*tức|tin\s*bài|thông\s*tin|văn\s*bản)\s*(?:,\s*bài\s*)?(?:viết\s*)?(?:đã\s*đưa|đã\s*đăng|liên\s*quan|khác|cùng\s*(?:chuyên\s*mục|chủ\s*đề|loại|mục|thể\s*loại)|
+        mới(?:\s*(?:nhất|hơn|đăng|cập\s*nhật))?|cũ\s*hơn|tiếp\s*theo|nổi\s*bật|đọc\s*nhiều(?:\s*nhất)?|xem\s*nhiều(?:\s*nhất)?|đọc\s*tiếp|trước\s*đó|nóng)
+    |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ
+    |(?:ý\s*kiến\s*)?bình\s*luận(?:\s*(?:của\s*bạn|bài\s*viết|\(\d+\)|mới\s*nhất))?|ý\s*kiến\s*(?:bạn\s*đọc|của\s*bạn|phản\s*hồi|\(\d+\))|gửi\s*(?:bình\s*luận|ý\s*kiến|phản\s*hồi)(?:\s*của\s*bạn)?|viết\s*bình\s*luận
+    |video\s*(?:hoạt\s*động|clip|nổi\s*bật|mới)?|hình\s*ảnh\s*hoạt\s*động|thư\s*viện\s*(?:ảnh|hình\s*ảnh|video)|(?:website|trang|web)\s*liên\s*kết|liên\s*kết\s*(?:website|web|hữu\s*ích)|thăm\s*dò\s*ý\s*kiến
+    |thống\s*kê\s*truy\s*cập|tin\s*(?:xem|đọc)\s*nhiều|chủ\s*đề|dòng\s*sự\s*kiện|tiêu\s*điểm|từ\s*khó[aá]|t[aừ]gs?|đánh\s*giá\s*bài\s*viết|tổng\s*số\s*điểm\s*của\s*bài\s*viết.*
+    |những\s*(?:tin|bài)\s*(?:mới|cũ)\s*hơn|người\s*đăng|quay\s*lại|về\s*đầu\s*trang|lên\s*đầu\s*trang|trở\s*về|other\s*news|related\s*(?:news|articles|posts)|comments?
+    )\s*[:»›.(…]*\s*(?:\d+\)?)?$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# A line that says nothing of the article, wherever it stands.
+_LINE = re.compile(
+    r"""^[\s|•»*-]*(?:
+    (?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập|tải)\b.{0,30}|đã\s*xem\s*:?\s*[\d.,]*|view(?:s|\s*count)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt\s*(?:xem|đọc)|views?)
+    |chia\s*sẻ(?:\s*(?:bài\s*viết|facebook|twitter|zalo|lên|qua|tin\s*này|:).{0,40})?|share(?:\s*(?:on|this|link))?.{0,20}|tweet|facebook|twitter|zalo|linkedin|like|google\+?|messenger|pinterest|email|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?
+    |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|cỡ\s*chữ.{0,20}|font\s*size.{0,10}
+    |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|trên).{0,60}|(?:theo\s*dõi\s*)?google\s*news
+    |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm|đánh\s*giá|click\s*để\s*đánh\s*giá|xếp\s*hạng).{0,80}|[\d.]+/\d\s*\(\d+\s*(?:phiếu|đánh\s*giá).{0,10}
+    |\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*ảnh(?:\s*lớn)?|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
+    |(?:nữ|nam)\s*miền\s*(?:bắc|nam|trung)|(?:giọng|tốc\s*độ)\s*(?:đọc|nam|nữ).{0,20}|(?:tệp|tập\s*tin|file|tài\s*liệu|văn\s*bản)(?:\s*tin)?\s*(?:đính\s*kèm|kèm\s*theo)\s*:?|tải\s*(?:về|file|xuống)\s*:?
+    |ngày\s*(?:đăng|cập\s*nhật)\s*:?|tác\s*giả\s*:?|nguồn(?:\s*tin)?\s*:?|người\s*đăng\s*:.{0,60}
+    |[_=*~.\s–—-]{3,}|[-–—*•.…|/\\~_=+<>]+
+    )\s*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SITE_NAME = re.compile(
+    r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
+)
+_LICENCE = re.compile(
+    r"giấy\s*phép|bản\s*quyền|copyright|©|chịu\s*trách\s*nhiệm\s*(?:chính|nội\s*dung)|ghi\s*rõ\s*nguồn|cơ\s*quan\s*chủ\s*quản|tổng\s*biên\s*tập",
+    re.IGNORECASE,
+)
+
+
+def opens_furniture(text: str) -> bool:
+    """Whether everything from this line on is the portal's, not the article's.
+
+    >>> [opens_furniture(t) for t in ("Các tin khác:", "Tin cùng chuyên mục", "Bình luận (3)", "Tin liên quan đến bão số 3 được cập nhật")]
+    [True, True, True, False]
+    """
+    return len(text) < 70 and bool(_CUT.match(text))
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is a widget's and no text of the article.
+
+    >>> [is_furniture(t) for t in ("Lượt xem: 1.203", "In bài viết", "A- A A+", "_______", "In ấn tài liệu tuyên truyền")]
+    [True, True, True, True, False]
+    """
+    return len(text) < 140 and bool(_LINE.match(text))
+
+
+def is_site_name(text: str) -> bool:
+    """Whether a headline-like line names the portal ("CỔNG THÔNG TIN ĐIỆN TỬ …").
+
+    >>> is_site_name("CỔNG THÔNG TIN ĐIỆN TỬ TỈNH NAM ĐỊNH"), is_site_name("Cổng chào mới của thành phố")
+    (True, False)
+    """
+    return bool(_SITE_NAME.match(text))
+
+
+def is_licence(text: str) -> bool:
+    """Whether a line belongs to the footer: licence, copyright, who answers for the site."""
+    return bool(_LICENCE.search(text))

@@ -1,0 +1,107 @@
+"""A layout: one family of content-management systems, what tells that a page is its, and where each field stands."""
+
+from collections.abc import Callable
+from typing import ClassVar, cast
+
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from crawler.reading.blocks import Block, Flow
+from crawler.reading.conventions.dates import Published, parse_date
+from crawler.reading.conventions.text import clean
+from crawler.reading.page import Page
+from crawler.reading.region import Region, place_of
+
+Selector = Callable[[HtmlElement], list[HtmlElement]]
+Selectors = tuple[Selector, ...]
+
+
+def css(*selectors: str) -> Selectors:
+    """Compiled selectors, tried in order: the first that finds anything counts."""
+    return tuple(cast("Selector", CSSSelector(s, translator="html")) for s in selectors)
+
+
+class Layout:
+    """Selectors of one family. A sibling on the same system overrides only what differs.
+
+    `mark` must match for the layout to claim a page. `content` is the element of the text; the other fields are read
+    wherever their selector finds them and left to the conventions where it does not.
+    """
+
+    name: ClassVar[str]
+    mark: ClassVar[Selectors]
+    title: ClassVar[Selectors] = ()
+    date: ClassVar[Selectors] = ()
+    lead: ClassVar[Selectors] = ()
+    lead_image: ClassVar[Selectors] = ()
+    content: ClassVar[Selectors] = ()
+    author: ClassVar[Selectors] = ()
+    source: ClassVar[Selectors] = ()
+    section: ClassVar[Selectors] = ()
+    after: ClassVar[Selectors] = ()
+    drop: ClassVar[Selectors] = ()
+
+    def claims(self, page: Page) -> bool:
+        return first(self.mark, page.root) is not None
+
+    def locate(self, page: Page) -> Region | None:
+        """The article's place, or None where headline or text is not where the layout has them."""
+        title, content = first(self.title, page.root), self.find_content(page)
+        if title is None or content is None or not text_of(title):
+            return None
+        region = Region(title=text_of(title), root=content, layout=self.name)
+        region.witness("title", f"layout {self.name}", place_of(title))
+        region.witness("body", f"layout {self.name}", place_of(content))
+        self.fill(region, page)
+        return region
+
+    def find_content(self, page: Page) -> HtmlElement | None:
+        """Where several elements match, the longest: side boxes share the article's classes."""
+        for selector in self.content:
+            if found := selector(page.root):
+                return max(found, key=lambda e: len(" ".join(e.itertext()))) if len(found) > 1 else found[0]
+        return None
+
+    def fill(self, region: Region, page: Page) -> None:
+        root = page.root
+        dropped = frozenset(e for s in (*self.drop, *self.date, *self.lead, *self.title) for e in s(root))
+        assert region.root is not None
+        region.content = Flow(region.root, drop=dropped).walk()
+        region.before = self.pictures_before(root, region.root)
+        region.after = [b for e in every(self.after, root) for b in Flow(e).walk()]
+        for name, selectors in (
+            ("lead", self.lead),
+            ("author", self.author),
+            ("source", self.source),
+            ("section", self.section),
+        ):
+            element = first(selectors, root, filled=True)
+            if element is not None:
+                setattr(region, name, text_of(element))
+                region.witness(name, f"layout {self.name}", place_of(element))
+        region.published = self.find_date(region, root)
+
+    def find_date(self, region: Region, root: HtmlElement) -> Published | None:
+        for element in every(self.date, root):
+            if found := parse_date(text_of(element)):
+                region.witness("published_at", f"layout {self.name}", place_of(element))
+                return found
+        return None
+
+    def pictures_before(self, root: HtmlElement, content: HtmlElement) -> list[Block]:
+        """Pictures beside the lead, outside the text."""
+        images = [i for i in every(self.lead_image, root) if not any(a is content for a in i.iterancestors())]
+        return [Block("", parent, image=i) for i in images if (parent := i.getparent()) is not None]
+
+
+def every(selectors: Selectors, root: HtmlElement) -> list[HtmlElement]:
+    return [e for s in selectors for e in s(root)]
+
+
+def first(selectors: Selectors, root: HtmlElement, *, filled: bool = False) -> HtmlElement | None:
+    """The first element that any of the selectors finds; `filled`: the first that holds text."""
+    return next((e for s in selectors for e in s(root) if not filled or text_of(e)), None)
+
+
+def text_of(element: HtmlElement) -> str:
+    return clean(" ".join(element.itertext()))

@@ -1,0 +1,229 @@
+"""Finds the article on a page that no layout claims, by what all Vietnamese news pages share.
+
+The headline is the line that the page also tells to machines; the text is the densest part after it; the date stands beside the headline.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.reading.blocks import Block, Flow
+from crawler.reading.conventions.dates import Published, from_iso, only_date, parse_date
+from crawler.reading.conventions.furniture import is_furniture, is_licence, is_site_name, opens_furniture
+from crawler.reading.conventions.text import clean, words
+from crawler.reading.page import Page
+from crawler.reading.region import Region, place_of
+from crawler.reading.structured import Structured
+
+_URL_DATE = re.compile(
+    r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
+)
+_PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "li", "blockquote", "td"))
+_FEW = 8  # blocks: the neighbourhood of a one-paragraph article
+_SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
+_WINDOW = 12  # blocks before the headline in which its date may stand
+
+
+def locate(page: Page, structured: Structured) -> Region:
+    """The article's place by conventions; an empty `content` where the page has none."""
+    body = page.root.find("body")
+    blocks = Flow(page.root if body is None else body, tables=False).walk()
+    region = Region()
+    head = _headline(blocks, structured)
+    region.title = _title(blocks, head, structured, region)
+    after = blocks[head + 1 :] if head is not None else blocks
+    end = _cut(after)
+    root = _container(after[:end], page.root)
+    if root is not None:
+        _divide(region, after, end, root)
+    start = head if head is not None else 0
+    region.published = _published(blocks, start, after, region, structured, page)
+    return region
+
+
+# -- the headline -------------------------------------------------------------------------------------------------------------
+
+
+def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
+    """The index of the block that displays the headline."""
+    keys = [tuple(words(t)) for t in structured.titles()]
+    ranked = {k: len(keys) - i for i, k in reversed(list(enumerate(keys))) if k}
+    best, where = 0.0, None
+    for i, block in enumerate(blocks):
+        score = _headline_score(block, ranked)
+        if score > best:
+            best, where = score, i
+    return where
+
+
+def _headline_score(block: Block, keys: dict[tuple[str, ...], int]) -> float:
+    text = block.text
+    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text):
+        return 0
+    if not block.is_heading and (len(text) < 15 or not keys):
+        return 0
+    score = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
+    key = tuple(words(text))
+    if key in keys:
+        score += 4 + min(len(key), 20) / 20
+    elif len(key) >= 4 and any(k[: len(key)] == key or key[: len(k)] == k for k in keys if len(k) >= 4):
+        score += 2.5 + min(len(key), 20) / 20
+    elif not block.is_heading:
+        return 0
+    if block.links * 2 > len(text):
+        score -= 1.5
+    return score
+
+
+def _title(blocks: Sequence[Block], head: int | None, structured: Structured, region: Region) -> str:
+    if head is not None:
+        region.witness("title", "convention: the line that the page names as its title", place_of(blocks[head].element))
+        return blocks[head].text
+    title = min(structured.titles(), key=len, default="")
+    region.witness("title", "structured data", "title")
+    return title
+
+
+# -- the text -----------------------------------------------------------------------------------------------------------------
+
+
+def _weight(block: Block) -> int:
+    """How much a block speaks for being an article's text."""
+    length = len(block.text)
+    if block.image is not None or length < 25 or block.links * 2 > length or is_licence(block.text):
+        return 0
+    return min(length, 1200) if length >= 60 or block.text.endswith((".", ":", ";", "…")) else length // 3
+
+
+def _cut(blocks: Sequence[Block]) -> int:
+    """The index at which the portal's lines after the article begin."""
+    seen = 0
+    for i, block in enumerate(blocks):
+        if seen >= 120 and opens_furniture(block.text):
+            return i
+        seen += _weight(block)
+    return len(blocks)
+
+
+def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None:
+    """The smallest element that holds the text: from the page downwards, always into the child that holds nearly all of it."""
+    weights: Counter[HtmlElement] = Counter()
+    leaves: set[HtmlElement] = set()
+    for block in blocks:
+        if weight := _weight(block):
+            leaves.add(block.element)
+            for element in (block.element, *block.element.iterancestors()):
+                weights[element] += weight
+    if not weights:
+        return next(
+            (b.element for b in blocks if b.text and b.links * 2 <= len(b.text) + 2 and not is_furniture(b.text)), None
+        )
+    element = root
+    while (child := _heavy_child(element, weights, leaves)) is not None:
+        element = child
+    return _widened(element, blocks) if len(leaves) == 1 or sum(_inside(e, element) for e in leaves) == 1 else element
+
+
+def _heavy_child(element: HtmlElement, weights: Counter[HtmlElement], leaves: set[HtmlElement]) -> HtmlElement | None:
+    """The child that holds nearly all the text of its parent, None where the text stands in several or in one paragraph."""
+    children = sorted(((weights[c], i, c) for i, c in enumerate(element) if c in weights), key=lambda p: -p[0])
+    if not children:
+        return None
+    heaviest, _, child = children[0]
+    second = children[1][0] if len(children) > 1 else 0
+    if child in leaves and (child.tag in _PARAGRAPHS or (second and heaviest < 0.9 * weights[element])):
+        return None
+    dominant = heaviest >= 0.7 * weights[element] or (heaviest >= 0.5 * weights[element] and heaviest >= 2.5 * second)
+    return child if dominant else None
+
+
+def _widened(element: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
+    """A text of one paragraph tells little of its place: its neighbours belong to it while they are few."""
+    while (parent := element.getparent()) is not None and sum(_inside(b.element, parent) for b in blocks) <= _FEW:
+        element = parent
+    return element
+
+
+def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement) -> None:
+    """Splits the blocks after the headline into what stands before the text, the text, and what follows it."""
+    inside = [i for i, b in enumerate(after[:end]) if _inside(b.element, root)]
+    if not inside:
+        return
+    first, last = inside[0], inside[-1] + 1
+    region.root = root
+    region.before = [b for b in after[:first] if not (b.links * 2 > len(b.text) + 2)][-12:]
+    region.after = list(after[last : min(last + 15, max(end, last))])
+    region.content = _content(root, after[first:last])
+    region.witness("body", "convention: the densest text after the headline", place_of(root))
+
+
+def _content(root: HtmlElement, seen: Sequence[Block]) -> list[Block]:
+    """The text's blocks anew, with tables as rows; no block from before the headline or beyond the cut."""
+    keep = {(b.element, b.text) for b in seen}
+    elements = {b.element for b in seen}
+    blocks = Flow(root).walk()
+    rows = {b.element for b in blocks if b.row}
+    within = {e for e in elements for e in e.iterancestors("table")} & rows if rows else set()
+    return [
+        b
+        for b in blocks
+        if (b.row and b.element in within)
+        or (b.element in elements and (b.image is not None or (b.element, b.text) in keep))
+    ]
+
+
+def _inside(element: HtmlElement, root: HtmlElement) -> bool:
+    return element is root or any(e is root for e in element.iterancestors())
+
+
+# -- the date -------------------------------------------------------------------------------------------------
+
+
+def _published(
+    blocks: Sequence[Block], head: int, after: Sequence[Block], region: Region, structured: Structured, page: Page
+) -> Published | None:
+    """The date beside the headline; else the page's own `time`, else structured data, else the end of the text, else the address."""
+    near = list(after[: _reach(after)]) + list(reversed(blocks[max(0, head - _WINDOW) : head]))
+    for block in near:
+        if (found := only_date(block.text, slack=_SLACK)) and block.links * 2 <= len(block.text):
+            region.witness("published_at", "convention: the date beside the headline", place_of(block.element))
+            return found
+    for element in page.root.iter("time"):
+        value = element.get("datetime") or ""
+        text = clean(" ".join(element.itertext()))
+        if (found := parse_date(text) or from_iso(value)) and not any(
+            a.tag in ("aside", "footer", "nav", "li") for a in element.iterancestors()
+        ):
+            region.witness("published_at", "convention: time element", place_of(element))
+            return found
+    if found_there := structured.published():
+        region.witness("published_at", "structured data", found_there[1])
+        return found_there[0]
+    for block in [*reversed(region.content[-4:]), *region.after[:6]]:
+        if found := only_date(block.text):
+            region.witness("published_at", "convention: the date after the text", place_of(block.element))
+            return found
+    return _from_address(page.url, region)
+
+
+def _reach(after: Sequence[Block]) -> int:
+    """How many blocks after the headline may still hold its date: up to the first paragraphs of the text."""
+    texts = 0
+    for i, block in enumerate(after[:40]):
+        texts += _weight(block) >= 60
+        if texts > 2:
+            return i
+    return min(40, len(after))
+
+
+def _from_address(url: str, region: Region) -> Published | None:
+    match = _URL_DATE.search(url)
+    if not match:
+        return None
+    year, month, day = (g for g in match.groups() if g)
+    found = from_iso(f"{year}-{int(month):02d}-{int(day):02d}")
+    if found:
+        region.witness("published_at", "convention: the address", match[0])
+    return found and Published(found.at, match[0].strip("/"))

@@ -1,0 +1,88 @@
+"""A page: bytes turned into a tree, whatever the portal declared about them."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin
+
+from bs4 import UnicodeDammit
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from crawler.reading.conventions.text import clean
+
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+MAX_BYTES = 16 * 1024 * 1024  # a longer page is read as far as this
+
+
+@dataclass(frozen=True)
+class Page:
+    """A parsed page. `root` is the html element, `url` where it was fetched, `base` what relative links stand on."""
+
+    url: str
+    root: HtmlElement
+
+    @classmethod
+    def parse(cls, body: bytes, url: str, content_type: str | None = None) -> "Page":
+        """The page of these bytes; an empty tree for bytes that hold no markup, never an error."""
+        text = decode(body[:MAX_BYTES], content_type)
+        return cls(url, tree(text))
+
+    @cached_property
+    def base(self) -> str:
+        href = next((h for h in self.root.xpath("//head//base/@href") if h.strip()), None)
+        try:
+            return urljoin(self.url, href.strip()) if href else self.url
+        except ValueError:
+            return self.url
+
+    @cached_property
+    def head_title(self) -> str:
+        return clean(" ".join(self.root.xpath("(//title)[1]//text()")))
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """The page's meta elements by name or property, lower case; the first of a name counts."""
+        found: dict[str, str] = {}
+        for element in self.root.iter("meta"):
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = clean(element.get("content") or "")
+            if name and content:
+                found.setdefault(name.strip().lower(), content)
+        return found
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """The text of a page. UTF-8 where the bytes are UTF-8, whatever is declared; else what the header, then the page declares."""
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = [m[1] for m in [_HEADER.search(content_type or "")] if m]
+    declared += [m[1].decode("ascii", "replace") for m in [_META.search(body[:4096])] if m]
+    if _nearly_utf8(body):
+        return body.decode("utf-8", "replace")
+    dammit = UnicodeDammit(
+        body, known_definite_encodings=[d for d in declared if d.lower() not in ("utf-8", "utf8")], is_html=True
+    )
+    return dammit.unicode_markup or body.decode("windows-1258", "replace")
+
+
+def tree(text: str) -> HtmlElement:
+    """The tree of a page's text; the html element, possibly empty."""
+    text = _XML_DECLARATION.sub("", _CONTROL.sub(" ", text), count=1)
+    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        return document_fromstring(text, parser=parser)
+    except (etree.ParserError, ValueError):
+        return document_fromstring("<html><body></body></html>", parser=parser)
+
+
+def _nearly_utf8(body: bytes) -> bool:
+    """UTF-8 with a few damaged or cut characters: fewer than one replacement in a hundred non-ASCII bytes."""
+    beyond = sum(1 for b in body if b > 0x7F)
+    return body.decode("utf-8", "replace").count("\ufffd") * 100 < beyond

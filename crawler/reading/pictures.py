@@ -1,0 +1,290 @@
+"""The pictures of an article: which they are, and which of the texts round them is caption or credit."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.reading.article import Image
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.addresses import absolute
+from crawler.reading.conventions.attribution import parse_attribution
+from crawler.reading.conventions.bylines import parse_byline
+from crawler.reading.conventions.credits import is_credit_line, split_credit
+from crawler.reading.conventions.text import clean, same_sentence
+
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-url",
+    "data-image",
+    "data-photo-original-src",
+    "data-srcset",
+    "srcset",
+)
+_NO_PICTURE = re.compile(
+    r"(?:^|[/_.\-])(?:icons?|ico|logos?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er)?|email|"
+    r"mail|rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
+    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b|^description:|^(?:img|dsc|image|picture|photo|ảnh|hình)[\s_-]*\d*$|^[\w\-.%]+$|[\\/]\S+[\\/]|^\d",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(
+    r"^(?:một\s*(?:số|vài)|những|các|chùm|vài)\s+(?:hình\s*ảnh|ảnh|tấm\s*ảnh|khoảnh\s*khắc|bức\s*ảnh)", re.IGNORECASE
+)
+_CAPTION_HINT = re.compile(
+    r"caption|chu-?thich|ghi-?chu|expedit|img-?note|image-?note|photo-?note|imgdesc|desc-?img|pictext", re.IGNORECASE
+)
+_MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
+_CLOSED = (".", ":", ";", "!", "?", "…", "/.")
+
+
+@dataclass(slots=True)
+class _Shot:
+    """A picture while its caption is being looked for."""
+
+    index: int
+    block: Block
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    own: bool = False  # a caption of its own was found beside it
+
+
+class Pictures:
+    """Finds the pictures among an article's blocks. After `find`, `used` holds the blocks that were captions or credits."""
+
+    def __init__(self, blocks: Sequence[Block], base: str, title: str) -> None:
+        self.blocks, self.base, self.title = blocks, base, title
+        self.used: set[Block] = set()
+        texts = [b for b in blocks if b.text]
+        long = [b for b in texts if len(b.text) > 120] or texts
+        self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
+        self._italic_body = sum(b.italic for b in long) * 2 > len(long) > 2
+        self._tables = _picture_tables(blocks)
+
+    def find(self) -> list[Image]:
+        shots = [
+            _Shot(i, b, url)
+            for i, b in enumerate(self.blocks)
+            if b.image is not None and (url := picture_url(b.image, self.base))
+        ]
+        groups = self._groups(shots)
+        ends = [g[0].index for g in groups[1:]] + [len(self.blocks)]
+        for group, end in zip(groups, ends if groups else [], strict=True):
+            self._caption_group(group, end)
+        for shot in shots:
+            if shot.caption is None:
+                shot.caption = self._before(shot) or (None if shot.own else self._alt(shot, shots))
+        return _unique(shots)
+
+    def _groups(self, shots: list[_Shot]) -> list[list[_Shot]]:
+        """Pictures with no text between them."""
+        groups: list[list[_Shot]] = []
+        for shot in shots:
+            if groups and all(
+                b.image is not None or b in self.used for b in self.blocks[groups[-1][-1].index : shot.index]
+            ):
+                groups[-1].append(shot)
+            else:
+                groups.append([shot])
+        return groups
+
+    def _caption_group(self, group: list[_Shot], end: int) -> None:
+        last = group[-1]
+        start = last.index + 1
+        if start >= end or not self._is_caption(self.blocks[start], last.block, self._next_text(start)):
+            return
+        parts = self._gather(start, end)
+        text = " ".join(b.text for b in parts)
+        self.used.update(parts)
+        caption, credit = split_credit(text)
+        start += len(parts)
+        if (
+            start < end
+            and is_credit_line(self.blocks[start].text)
+            and credit is None
+            and self._beside(self.blocks[start], parts[-1])
+        ):
+            self.used.add(self.blocks[start])
+            credit = split_credit(self.blocks[start].text)[1]
+            start += 1
+        if start < end and caption and same_sentence(self.blocks[start].text, caption):
+            self.used.add(self.blocks[start])
+        for shot in group:
+            if shot is last or self._shared(shot.block, last.block, text):
+                shot.caption, shot.credit, shot.own = caption, credit, True
+
+    def _gather(self, start: int, end: int) -> list[Block]:
+        """The caption's blocks: mostly one; a caption over two centred paragraphs is one."""
+        parts = [self.blocks[start]]
+        for block in self.blocks[start + 1 : min(end, start + 3)]:
+            first = parts[-1]
+            one_figure = (
+                block.is_caption and first.is_caption and block.figure is first.figure and block.figure is not None
+            )
+            run_on = (
+                not block.gap
+                and block.align == first.align == "center"
+                and block.italic == first.italic
+                and block.bold == first.bold
+                and (block.italic or block.element.tag == "td")
+                and not first.text.endswith(_CLOSED)
+                and split_credit(first.text)[1] is None
+                and len(block.text) < 250
+                and parse_attribution(block.text) is None
+                and not self._centred_body
+            )
+            if not (one_figure or run_on):
+                break
+            parts.append(block)
+        return parts
+
+    def _is_caption(self, block: Block, image: Block, after: Block | None) -> bool:
+        text = block.text
+        if (
+            not text
+            or block.row
+            or len(text) > 500
+            or (block.is_heading and not block.is_caption)
+            or same_sentence(text, self.title)
+        ):
+            return False
+        if block.is_caption or (block.figure is not None and block.figure is image.figure):
+            return True
+        if image.table is not None and block.table is image.table and image.table in self._tables:
+            return True
+        if text.endswith("/.") or _MARKED.match(text):
+            return False
+        if _hinted(block):
+            return True
+        credit = split_credit(text)[1]
+        if credit and len(text) < 350:
+            labelled = parse_byline(text, set_apart=False)
+            return block.align != "right" or labelled is None or after is not None
+        return self._looks_like_caption(block, image, after)
+
+    def _looks_like_caption(self, block: Block, image: Block, after: Block | None) -> bool:
+        text, length = block.text, len(block.text)
+        if block.align == "right" or (block.bold and text.endswith(":")):
+            return False
+        if parse_attribution(text) or (after is None and parse_byline(text, set_apart=block.bold) is not None):
+            return False
+        if block.align == "center" and not self._centred_body:
+            return length <= 400 and not (block.bold and not block.italic and text.isupper())
+        if block.italic and not self._italic_body and not block.bold:
+            return length <= 300
+        if block.run == image.run and block.broken:
+            return length <= 250
+        body = after is None or after.image is not None or len(after.text) > 2 * length or len(after.text) > 120
+        return length <= 200 and not text.endswith(_CLOSED) and not block.bold and body and len(text.split()) >= 4
+
+    def _shared(self, block: Block, last: Block, text: str) -> bool:
+        """Whether a caption under the last of several pictures is this one's too."""
+        if block.figure is not None and block.figure is last.figure:
+            return True
+        if block.table is not None and block.table is last.table and block.table in self._tables:
+            return True
+        return block.run == last.run or bool(_PLURAL.match(text))
+
+    def _before(self, shot: _Shot) -> str | None:
+        """A caption that stands above its picture, in the same figure or picture table."""
+        if shot.index == 0 or shot.own:
+            return None
+        block = self.blocks[shot.index - 1]
+        framed = block.figure is not None and block.figure is shot.block.figure
+        tabled = block.table is not None and block.table is shot.block.table and block.table in self._tables
+        if not block.text or block in self.used or not (framed or tabled) or len(block.text) > 400:
+            return None
+        self.used.add(block)
+        caption, shot.credit = split_credit(block.text)
+        return caption
+
+    def _alt(self, shot: _Shot, shots: list[_Shot]) -> str | None:
+        """The picture's alt or title, where it is a sentence about this picture and no other."""
+        image = shot.block.image
+        assert image is not None
+        for name in ("alt", "title"):
+            text = clean(image.get(name) or "")
+            if (
+                len(text.split()) < 4
+                or _FILE_NAME.search(text)
+                or same_sentence(text, self.title)
+                or self.title.startswith(text[:40])
+            ):
+                continue
+            if sum(clean(s.block.image.get(name) or "") == text for s in shots if s.block.image is not None) > 1:
+                continue
+            if any(b.text == text for b in self.blocks):
+                continue
+            caption, shot.credit = split_credit(text)
+            return caption
+        return None
+
+    def _next_text(self, start: int) -> Block | None:
+        return self.blocks[start + 1] if start + 1 < len(self.blocks) else None
+
+    @staticmethod
+    def _beside(block: Block, caption: Block) -> bool:
+        return block.figure is caption.figure and (block.align == caption.align or block.run == caption.run)
+
+
+def picture_url(image: HtmlElement, base: str) -> str | None:
+    """The absolute address of a picture, None for icons, spacers and pictures written into the page."""
+    for value in _sources(image):
+        url = None if value.startswith("data:") else absolute(base, value)
+        if url:
+            return None if _tiny(image) or _NO_PICTURE.search(unquote(urlsplit(url).path)) else url
+    return None
+
+
+def _sources(image: HtmlElement) -> list[str]:
+    found = [image.get(name) for name in _LAZY[:-2]] + [image.get("src")] + [image.get(name) for name in _LAZY[-2:]]
+    return [
+        v.split(",")[0].split(" ")[0] if "," in v and " " in v.strip() else v.strip() for v in found if v and v.strip()
+    ]
+
+
+def _tiny(image: HtmlElement) -> bool:
+    style = image.get("style") or ""
+    sizes = [image.get("width"), image.get("height"), *re.findall(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d+)px", style)]
+    return any(s and s.strip().removesuffix("px").isdigit() and int(s.strip().removesuffix("px")) < 48 for s in sizes)
+
+
+def _hinted(block: Block) -> bool:
+    element: HtmlElement | None = block.element
+    for _ in range(2):
+        if element is None:
+            return False
+        if _CAPTION_HINT.search(f"{element.get('class', '')} {element.get('id', '')}"):
+            return True
+        element = element.getparent()
+    return False
+
+
+def _picture_tables(blocks: Sequence[Block]) -> set[HtmlElement]:
+    """Tables that frame pictures: little text for the pictures they hold."""
+    texts: dict[HtmlElement, int] = {}
+    images: dict[HtmlElement, int] = {}
+    for block in blocks:
+        if block.table is not None:
+            texts[block.table] = texts.get(block.table, 0) + len(block.text)
+            images[block.table] = images.get(block.table, 0) + (block.image is not None)
+    return {table for table, count in images.items() if count and texts[table] <= 400 * count}
+
+
+def _unique(shots: list[_Shot]) -> list[Image]:
+    """Each picture once: one shown twice keeps the caption it has."""
+    found: dict[str, Image] = {}
+    for shot in shots:
+        known = found.get(shot.url)
+        if known is None or (known.caption is None and shot.caption):
+            found[shot.url] = Image(shot.url, shot.caption, shot.credit)
+    return list(found.values())

@@ -1,0 +1,81 @@
+"""Reading is a function: bytes and an address in, an article out."""
+
+from crawler.reading.article import Article, Unreadable
+from crawler.reading.assembly import Parts, assemble
+from crawler.reading.breadcrumb import section_of
+from crawler.reading.conventions.addresses import canonical
+from crawler.reading.conventions.furniture import is_site_name
+from crawler.reading.layouts import LAYOUTS
+from crawler.reading.locate import locate
+from crawler.reading.page import Page
+from crawler.reading.region import CONVENTIONS, Region
+from crawler.reading.sanitise import sanitise
+from crawler.reading.structured import Structured
+
+_MIN_TEXT = 20  # characters of lead and body without which a page tells nothing
+
+
+def read(body: bytes, url: str, *, content_type: str | None = None) -> Article:
+    """The article on a page.
+
+    `body` is the page as bytes (content encodings undone), `url` where it was fetched, `content_type` the response's header.
+    The same bytes and address give the same article, anywhere. Raises Unreadable, and nothing else, for a page that holds none:
+    a listing, a home page, an error page.
+    """
+    page = Page.parse(body, url, content_type)
+    structured = Structured(page)
+    region = by_layout(page) or locate(page, structured)
+    _complete(region, page, structured)
+    parts = assemble(region, page.base)
+    _check(region, parts, page)
+    return _article(page, region, parts)
+
+
+def by_layout(page: Page) -> Region | None:
+    """The place that the first layout which claims the page gives; None: the conventions must look."""
+    for layout in LAYOUTS:
+        if layout.claims(page):
+            region = layout.locate(page)
+            if region is not None:
+                return region
+    return None
+
+
+def _complete(region: Region, page: Page, structured: Structured) -> None:
+    """What a layout did not find, the conventions may."""
+    if region.published is None and region.layout != CONVENTIONS:
+        found = locate(page, structured)
+        if found.published is not None:
+            region.published = found.published
+            region.evidence.setdefault("published_at", found.evidence["published_at"])
+    if region.section is None and (section := section_of(page, region.title)):
+        region.section = section[0]
+        region.witness("section", "convention", section[1])
+
+
+def _check(region: Region, parts: Parts, page: Page) -> None:
+    if not region.title or is_site_name(region.title):
+        raise Unreadable(page.url, "title", "no headline is displayed: a home page, a listing or an error page")
+    if len("".join(parts.body)) + len(parts.lead or "") < _MIN_TEXT and not parts.images and not parts.attachments:
+        raise Unreadable(page.url, "body", "no text stands under the headline")
+
+
+def _article(page: Page, region: Region, parts: Parts) -> Article:
+    return Article(
+        url=canonical(page.url),
+        title=region.title,
+        published_at=region.published.at if region.published else None,
+        published_raw=region.published.raw if region.published else None,
+        section=region.section,
+        lead=parts.lead,
+        body=tuple(parts.body),
+        images=tuple(parts.images),
+        author=parts.byline.author if parts.byline else None,
+        author_role=parts.byline.role if parts.byline else None,
+        source=parts.attribution.source if parts.attribution else None,
+        source_raw=parts.attribution.raw if parts.attribution else None,
+        attachments=tuple(parts.attachments),
+        body_html=sanitise(region.root, page.base),
+        layout=region.layout,
+        evidence=region.evidence,
+    )

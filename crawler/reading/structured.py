@@ -1,0 +1,88 @@
+"""What a page says of itself to machines: JSON-LD, OpenGraph, meta elements. A witness, never the first word."""
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from crawler.reading.conventions.dates import Published, from_iso
+from crawler.reading.conventions.furniture import is_site_name
+from crawler.reading.conventions.text import clean
+from crawler.reading.page import Page
+
+_ARTICLES = ("Article", "NewsArticle", "BlogPosting", "Report", "ReportageNewsArticle", "WebPage")
+_TITLES = ("og:title", "twitter:title", "title", "dc.title", "headline")
+_DATES = (
+    "article:published_time", "og:published_time", "datepublished", "article:published", "pubdate", "publishdate", "publish-date",
+    "dc.date.issued", "dc.date", "date", "dc.created", "its_publication", "article:modified_time",
+)  # fmt: skip
+_DESCRIPTIONS = ("og:description", "description", "twitter:description")
+_SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " / ")
+_MAX_JSON = 200_000
+
+
+class Structured:
+    """The structured data of one page, read when it is asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    @cached_property
+    def article(self) -> dict[str, Any]:
+        """The first JSON-LD object that describes an article, {} when there is none."""
+        found = [o for o in self._objects() if _kind(o) in _ARTICLES and ("headline" in o or "datePublished" in o)]
+        return next((o for o in found if _kind(o) != "WebPage"), found[0] if found else {})
+
+    def _objects(self) -> Iterator[dict[str, Any]]:
+        for script in self._page.root.iter("script"):
+            if "ld+json" in (script.get("type") or "") and script.text and len(script.text) < _MAX_JSON:
+                try:
+                    yield from _flatten(json.loads(script.text, strict=False))
+                except (ValueError, RecursionError):
+                    continue
+
+    def titles(self) -> Iterator[str]:
+        """What the headline may be, likeliest first; the site's suffix taken away bit by bit."""
+        named = [self._page.meta[n] for n in _TITLES if n in self._page.meta]
+        if isinstance(self.article.get("headline"), str):
+            named.insert(0, clean(self.article["headline"]))
+        for title in [*named, self._page.head_title]:
+            yield from _shortened(title)
+
+    def published(self) -> tuple[Published, str] | None:
+        """(date, where it stood)."""
+        value = self.article.get("datePublished")
+        if isinstance(value, str) and (found := from_iso(value)):
+            return found, "JSON-LD datePublished"
+        for name in _DATES:
+            if (value := self._page.meta.get(name)) and (found := from_iso(value)):
+                return found, f"meta {name}"
+        return None
+
+    def descriptions(self) -> list[str]:
+        return [self._page.meta[n] for n in _DESCRIPTIONS if n in self._page.meta]
+
+
+def _kind(value: dict[str, Any]) -> str:
+    kind = value.get("@type")
+    return str(kind[0] if isinstance(kind, list) and kind else kind)
+
+
+def _flatten(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list) and depth < 4:
+        for item in value[:50]:
+            yield from _flatten(item, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        yield from _flatten(value.get("@graph"), depth + 1)
+
+
+def _shortened(title: str) -> Iterator[str]:
+    if title and not is_site_name(title):
+        yield title
+    for separator in _SEPARATORS:
+        parts = title.split(separator)
+        for end in range(len(parts) - 1, 0, -1):
+            head = separator.join(parts[:end]).strip()
+            if head and not is_site_name(head):
+                yield head
