@@ -45,14 +45,26 @@ def assemble(region: Region, base: str) -> Parts:
         for b in region.before
         if b.image is not None or (not is_furniture(b.text) and not same_sentence(b.text, region.title))
     ]
-    pictures = Pictures([b for b in before if b.image is not None] + content, base, region.title)
+    pictures = Pictures(_beside_pictures(before) + content, base, region.title)
     parts.images = pictures.find()
+    before = [b for b in before if b not in pictures.used]
     texts = [b for b in content if b.text and b not in pictures.used]
-    _sign(parts, region, texts)
+    last_picture = max((i for i, b in enumerate(content) if b.image is not None), default=-1)
+    _sign(parts, region, texts, set(content[:last_picture]))
     parts.lead = _lead(region, before, texts)
     parts.body = _body(parts, texts)
     parts.images = _credited(parts)
     return parts
+
+
+def _beside_pictures(before: Sequence[Block]) -> list[Block]:
+    """The pictures before the text and what may be their captions: not what reads as the lead."""
+    leads = [
+        b
+        for b in before
+        if b.text and (_hinted(b) or b.bold or b.is_heading or (len(b.text) > 150 and b.text.endswith(".")))
+    ]
+    return [b for b in before if b.image is not None or (b not in leads and not only_date(b.text))]
 
 
 def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
@@ -93,8 +105,11 @@ def _drop_titles(blocks: list[Block], head: int, title: str) -> list[Block]:
 # -- who signed, and whom the portal credits ---------------------------------------------------------------------------------
 
 
-def _sign(parts: Parts, region: Region, texts: list[Block]) -> None:
-    """Reads signature and attribution off the end of the text; what was read is taken from `texts`."""
+def _sign(parts: Parts, region: Region, texts: list[Block], inner: set[Block]) -> None:
+    """Reads signature and attribution off the end of the text; what was read is taken from `texts`.
+
+    `inner`: the blocks that have a picture after them. A line among them that is not right-aligned belongs to a picture.
+    """
     if region.author:
         parts.byline = parse_byline(region.author, set_apart=True)
     if region.source:
@@ -103,7 +118,11 @@ def _sign(parts: Parts, region: Region, texts: list[Block]) -> None:
         parts.attribution = parts.attribution and replace(parts.attribution, raw=raw)
     _cut_after_signature(texts)
     for _ in range(8):
-        if len(texts) < 2 or not _take_last(parts, region, texts):
+        if (
+            len(texts) < 2
+            or (texts[-1] in inner and texts[-1].align != "right")
+            or not _take_last(parts, region, texts)
+        ):
             break
     if parts.attribution is None and texts and (found := trailing_attribution(texts[-1].text)):
         texts[-1].text, parts.attribution = found
@@ -151,9 +170,9 @@ def _joined(later: Byline | None, earlier: Byline) -> Byline:
         return later
     if earlier.text and not later.text:
         return replace(earlier, pictures=earlier.pictures)
-    if earlier.author and later.author and earlier.author not in later.author:
-        return replace(earlier, author=f"{earlier.author}, {later.author}", role=earlier.role or later.role)
-    return later if later.author else earlier
+    return (
+        earlier if earlier.author else later
+    )  # a name under the signature is mostly the account that entered the article
 
 
 def _cut_after_signature(texts: list[Block]) -> None:
@@ -187,7 +206,7 @@ def _take_after(parts: Parts, region: Region, block: Block) -> None:
 
 
 def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | None:
-    if region.lead:
+    if region.lead and not same_sentence(region.lead, region.title):
         lead = clean(region.lead)
         while texts and (same_sentence(texts[0].text, lead) or same_sentence(texts[0].text, region.title)):
             texts.pop(0)

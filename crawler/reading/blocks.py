@@ -11,6 +11,7 @@ from typing import NamedTuple
 from lxml import etree
 from lxml.html import HtmlElement
 
+from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.text import clean
 
 SKIPPED = frozenset(
@@ -37,32 +38,29 @@ _ALIGNED = {
     "rtecenter": "center",
     "rteright": "right",
 }
+_LONG_CELL = 1500  # characters: no cell of data holds as many
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"', ")")
 _MARKED = re.compile(r"^\s*(?:[-+*•–—]\s|[-+*•]\w|\d{1,2}[.)]\s|[a-zđ][.)]\s)")
 
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A paragraph or a picture.
-
-    `links` is how many of its characters stand in links, `within` the block elements it stands in (innermost last), `gap` whether an empty
-    paragraph stands before it, `frame` the figure, cell or table that ties a picture to its caption.
-    """
+    """A paragraph or a picture (then `image` is its element and `text` empty)."""
 
     text: str
-    element: HtmlElement
-    bold: bool = False
+    element: HtmlElement  # the block element it stands in
+    bold: bool = False  # all of it
     italic: bool = False
     align: str = ""
-    links: int = 0
+    links: int = 0  # how many of its characters stand in links to other pages; documents do not count
     image: HtmlElement | None = None
-    gap: bool = False
+    gap: bool = False  # an empty paragraph stands before it
     tag: str = ""
-    figure: HtmlElement | None = None
-    table: HtmlElement | None = None
-    is_caption: bool = False
+    figure: HtmlElement | None = None  # the figure it stands in
+    table: HtmlElement | None = None  # the innermost table it stands in
+    is_caption: bool = False  # it stands in a figcaption
     broken: bool = False  # a line break or a picture parts it from what stands before it in its paragraph
-    run: int = 0  # blocks of one run stood in one paragraph, parted by line breaks or pictures
+    run: int = 0  # blocks of one run stood in one paragraph
     row: bool = False  # a row of a data table
 
     @property
@@ -267,7 +265,7 @@ def _inline_state(element: HtmlElement, tag: str, state: _State) -> _State:
     style = element.get("style") or ""
     bold = _bold(tag, style, state.bold)
     italic = state.italic or tag in _ITALIC or bool(style and _STYLE_ITALIC.search(style))
-    link = state.link or (tag == "a" and element.get("href") is not None)
+    link = state.link or (tag == "a" and (href := element.get("href")) is not None and not is_document(href))
     if (bold, italic, link) == (state.bold, state.italic, state.link):
         return state
     return _State(bold, italic, state.align, link, state.block, state.figure, state.table, state.caption)
@@ -280,19 +278,18 @@ def _hidden(element: HtmlElement) -> bool:
 
 def data_rows(table: HtmlElement) -> list[str] | None:
     """The rows of a table of data, cells joined by " | "; None for a frame (one column, pictures, tables or long text inside)."""
+    if next(table.iter("img"), None) is not None or next(table.iterdescendants("table"), None) is not None:
+        return None
     rows = []
     wide = 0
     for tr in table.iter("tr"):
-        cells = [c for c in tr if c.tag in ("td", "th")]
-        texts = [clean(" ".join(c.itertext())) for c in cells]
-        if any(len(t) > 1500 for t in texts):
+        texts = [" ".join(b.text for b in Flow(c, tables=False).walk() if b.text) for c in tr if c.tag in ("td", "th")]
+        if any(len(t) > _LONG_CELL for t in texts):
             return None
-        wide += sum(1 for t in texts if t) >= 2
+        wide += sum(map(bool, texts)) >= 2
         if any(texts):
             rows.append(" | ".join(t for t in texts if t))
-    if wide == 0 or next(table.iter("img"), None) is not None or len(list(table.iter("table"))) > 1:
-        return None
-    return rows if wide >= 2 or len(rows) == 1 else None
+    return rows if wide >= 2 or wide == len(rows) == 1 else None
 
 
 def _ends_sentence(parts: list[_Text]) -> bool:

@@ -5,14 +5,15 @@ The headline is the line that the page also tells to machines; the text is the d
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.reading.blocks import Block, Flow
+from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.dates import Published, from_iso, only_date, parse_date
 from crawler.reading.conventions.furniture import is_furniture, is_licence, is_site_name, opens_furniture
-from crawler.reading.conventions.text import clean, words
+from crawler.reading.conventions.text import clean, text_of, words
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
@@ -21,6 +22,8 @@ _URL_DATE = re.compile(
     r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
 )
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "li", "blockquote", "td"))
+_PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))  # no place for a text: part of one
+_ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
 _SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _WINDOW = 12  # blocks before the headline in which its date may stand
@@ -97,14 +100,26 @@ def _weight(block: Block) -> int:
     return min(length, 1200) if length >= 60 or block.text.endswith((".", ":", ";", "…")) else length // 3
 
 
+def _any_weight(block: Block) -> int:
+    text = block.text
+    return (
+        0 if is_furniture(text) or is_licence(text) or is_account(text) or only_date(text, slack=_SLACK) else len(text)
+    )
+
+
 def _cut(blocks: Sequence[Block]) -> int:
     """The index at which the portal's lines after the article begin."""
     seen = 0
     for i, block in enumerate(blocks):
-        if seen >= 120 and opens_furniture(block.text):
+        if seen and opens_furniture(block.text) and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4])):
             return i
-        seen += _weight(block)
+        seen += _weight(block) or (0 if is_furniture(block.text) or only_date(block.text) else len(block.text) // 3)
     return len(blocks)
+
+
+def _list_of_links(blocks: Sequence[Block]) -> bool:
+    texts = [b for b in blocks if b.text]
+    return len(texts) >= 2 and sum(b.links * 2 > len(b.text) for b in texts) >= 2
 
 
 def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None:
@@ -123,7 +138,29 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
     element = root
     while (child := _heavy_child(element, weights, leaves)) is not None:
         element = child
+    while (element.tag in _PARTS or _cell_of_frame(element)) and (parent := element.getparent()) is not None:
+        element = parent
     return _widened(element, blocks) if len(leaves) == 1 or sum(_inside(e, element) for e in leaves) == 1 else element
+
+
+def _cell_of_frame(element: HtmlElement) -> bool:
+    """A cell that is alone in its row, in a table of several rows: the text goes on in the next row."""
+    row = element.getparent()
+    if element.tag != "td" or row is None or row.tag != "tr" or sum(c.tag in ("td", "th") for c in row) > 1:
+        return False
+    return any(r is not row and r.tag == "tr" and text_of(r) for r in row.getparent())
+
+
+def _weights(blocks: Sequence[Block], weigh: Callable[[Block], int]) -> tuple[Counter[HtmlElement], set[HtmlElement]]:
+    """What each element weighs with all that it holds, and the elements that hold text themselves."""
+    weights: Counter[HtmlElement] = Counter()
+    leaves: set[HtmlElement] = set()
+    for block in blocks:
+        if weight := weigh(block):
+            leaves.add(block.element)
+            for element in (block.element, *block.element.iterancestors()):
+                weights[element] += weight
+    return weights, leaves
 
 
 def _heavy_child(element: HtmlElement, weights: Counter[HtmlElement], leaves: set[HtmlElement]) -> HtmlElement | None:

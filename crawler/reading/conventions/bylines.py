@@ -25,7 +25,9 @@ _OFFICE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ACCOUNT = re.compile(
-    r"^(?:admin|ad min|administrator|admin admin|quan tri(?: vien| he thong)?|pho ban bien tap|ban bien tap|bien tap vien|bbt|host|portal|editor|super ?admin|test(?: test)?|user\d*|webmaster)$"
+    r"""^(?:admin|ad\smin|administrator|admin\sadmin|quan\stri(?:\svien|\she\sthong)?|pho\sban\sbien\stap|ban\sbien\stap|bien\stap\svien|bbt|host|portal
+    |editor|super\s?admin|test(?:\stest)?|user\d*|webmaster)$""",
+    re.VERBOSE,
 )
 _NO_BYLINE = re.compile(
     r"\b(?:xem|chi\s*tiết|tại\s*đây|đính\s*kèm|file|tải|văn\s*bản|trân\s*trọng|hotline|điện\s*thoại|website|email|kèm\s*theo)\b",
@@ -57,7 +59,7 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     >>> parse_byline("Chi tiết xem file đính kèm./.", set_apart=True) is None
     True
     """
-    text = _END.sub("", text.strip()).strip()
+    text = _END.sub("", text.strip(" `'\"*•|")).strip()
     if not text or len(text) > 220 or is_account(text):
         return None
     labelled = _LABEL.match(text)

@@ -30,6 +30,12 @@ _LINE = re.compile(
     )\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_WIDGETS = re.compile(
+    r"""^(?:(?:in(?:\s*(?:bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
+    |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|về\s*trang\s*trước|back|theo\s*dõi
+    |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|[|•+·-])\s*)+$""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _SITE_NAME = re.compile(
     r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
 )
@@ -54,7 +60,7 @@ def is_furniture(text: str) -> bool:
     >>> [is_furniture(t) for t in ("Lượt xem: 1.203", "In bài viết", "A- A A+", "_______", "In ấn tài liệu tuyên truyền")]
     [True, True, True, True, False]
     """
-    return len(text) < 140 and bool(_LINE.match(text))
+    return len(text) < 140 and bool(_LINE.match(text) or (len(text) < 80 and _WIDGETS.match(text)))
 
 
 def is_site_name(text: str) -> bool:

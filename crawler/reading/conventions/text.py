@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from lxml.html import HtmlElement
+
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
@@ -17,6 +19,11 @@ def clean(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
     return " ".join(text.split())
+
+
+def text_of(element: HtmlElement) -> str:
+    """All the text of an element, as one clean line."""
+    return clean(" ".join(element.itertext()))
 
 
 def words(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from crawler.reading.blocks import Block, Flow
 from crawler.reading.conventions.dates import Published, parse_date
-from crawler.reading.conventions.text import clean
+from crawler.reading.conventions.text import text_of
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 
@@ -101,7 +101,3 @@ def every(selectors: Selectors, root: HtmlElement) -> list[HtmlElement]:
 def first(selectors: Selectors, root: HtmlElement, *, filled: bool = False) -> HtmlElement | None:
     """The first element that any of the selectors finds; `filled`: the first that holds text."""
     return next((e for s in selectors for e in s(root) if not filled or text_of(e)), None)
-
-
-def text_of(element: HtmlElement) -> str:
-    return clean(" ".join(element.itertext()))

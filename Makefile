@@ -1,0 +1,45 @@
+# make demo and make test do all their own set-up: .venv is made and filled when its list of packages changes.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint types tests quality format lock clean
+
+help:  ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+.venv/base: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Congtin needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+.venv/test: .venv/base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+demo: .venv/base  ## crawl the built-in portal into congtin-archive and search it
+	$(BIN)/congtin demo
+
+test: lint types tests  ## everything: lint, types, tests
+
+lint: .venv/test
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+types: .venv/test
+	$(BIN)/mypy
+
+tests: .venv/test
+	$(BIN)/python -m pytest -q -n auto
+
+format: .venv/test  ## put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/test  ## choose newer versions for constraints.txt
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --upgrade --all-extras --no-header --no-annotate --no-emit-index-url \
+	  pyproject.toml --output-file constraints.txt
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
