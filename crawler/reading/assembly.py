@@ -8,20 +8,24 @@ from crawler.reading.article import Attachment, Image
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute, is_document
 from crawler.reading.conventions.attribution import Attribution, bare_house, parse_attribution, trailing_attribution
-from crawler.reading.conventions.bylines import Byline, is_account, is_name, parse_byline
+from crawler.reading.conventions.bylines import Byline, is_account, is_name, is_place_or_day, parse_byline
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence
 from crawler.reading.pictures import Pictures
-from crawler.reading.region import Region, place_of
+from crawler.reading.region import Region, names_of, place_of
 
 _LEAD_HINT = re.compile(
     r"sapo|(?:^|[\s_-])(?:lead|lede|chapeau|abstract|summary|tom-?tat|trich-?(?:yeu|dan)|desc(?:ription)?|brief|intro(?:text)?|news-?desc)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_AUTHOR_HINT = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym|nguoi-?viet", re.IGNORECASE)
+_SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+$")
 _DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
 _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
 _MIN_LEAD = 50
+_MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 
 
 @dataclass(slots=True)
@@ -68,17 +72,31 @@ def _beside_pictures(before: Sequence[Block]) -> list[Block]:
 
 
 def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks up to where the portal's own lines begin, widgets left out."""
+    """The blocks up to where the portal's own lines begin, widgets and links to other articles left out."""
     kept: list[Block] = []
     seen = 0
-    ahead = sum(len(b.text) for b in blocks if not b.links)
+    ahead = sum(len(b.text) - b.links for b in blocks)
     for block in blocks:
-        if block.image is None and opens_furniture(block.text) and 2 * seen >= ahead - seen and seen > 0:
-            break
-        seen += len(block.text) if not block.links else 0
-        if block.image is not None or not (is_furniture(block.text) or is_account(block.text)):
+        if block.image is None and opens_furniture(block.text):
+            if 2 * seen >= ahead - seen and seen > 0:
+                break
+            continue
+        seen += len(block.text) - block.links
+        if block.image is not None or not (
+            is_furniture(block.text) or is_account(block.text) or _leads_elsewhere(block, ahead)
+        ):
             kept.append(block)
     return kept
+
+
+def _leads_elsewhere(block: Block, text: int) -> bool:
+    """A paragraph that is nothing but a link to another page, among others that are text: a related article."""
+    return (
+        not block.row
+        and block.links >= 0.9 * len(block.text) > 13
+        and text > _MUCH
+        and not block.text.endswith(("/.", ":"))
+    )
 
 
 def _without_head(blocks: list[Block], title: str) -> list[Block]:
@@ -129,12 +147,15 @@ def _sign(parts: Parts, region: Region, texts: list[Block], inner: set[Block]) -
         region.witness("source", "convention: brackets after the last sentence", place_of(texts[-1].element))
     for block in region.after[:12]:
         _take_after(parts, region, block)
+    if parts.byline is None or not parts.byline.author:
+        parts.byline = _beside_headline(region) or parts.byline
+    _house_as_role(parts)
 
 
 def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
     block, before = texts[-1], texts[-2]
     text = block.text
-    if is_furniture(text) or is_account(text) or (is_licence(text) and len(text) < 200):
+    if is_furniture(text) or is_account(text) or _ADDRESS.match(text) or (is_licence(text) and len(text) < 200):
         texts.pop()
         return True
     apart = block.align == "right" or block.bold or block.italic
@@ -185,12 +206,42 @@ def _cut_after_signature(texts: list[Block]) -> None:
             return
 
 
+def _beside_headline(region: Region) -> Byline | None:
+    """A name beside the headline: in an element named for it, after a label, or in the line of the date."""
+    for block in region.near:
+        dated = region.published is not None and region.published.raw in block.text
+        text = block.text.replace(region.published.raw, " ") if dated and region.published else block.text
+        text = text.strip(" -–—|,•·()")
+        named = bool(_AUTHOR_HINT.search(names_of(block.element)))
+        if not (named or dated or ":" in text) or not 4 < len(text) < 80 or is_furniture(text) or is_place_or_day(text):
+            continue
+        byline = parse_byline(text, set_apart=named)
+        if byline and byline.author and byline.text and (named or ":" in text or is_name(text)):
+            region.witness("author", "convention: a name beside the headline", place_of(block.element))
+            return byline
+    return None
+
+
+def _house_as_role(parts: Parts) -> None:
+    """ "Tâm Hằng (TTXVN)": the brackets name the house, not an office."""
+    role = parts.byline.role if parts.byline else None
+    house = bare_house(role) if role else None
+    if house and parts.byline:
+        parts.byline = replace(parts.byline, role=None)
+        parts.attribution = parts.attribution or replace(house, raw=f"({role})")
+
+
 def _take_after(parts: Parts, region: Region, block: Block) -> None:
     """Signature and attribution in elements of their own after the text."""
     text = block.text
-    if not text or block.links * 2 > len(text) + 2 or len(text) > 160:
+    if not text or block.links * 2 > len(text) + 2 or len(text) > 160 or is_furniture(text):
         return
-    if parts.attribution is None and (found := parse_attribution(text)):
+    names = names_of(block.element)
+    labelled = f"Nguồn: {text}" if _SOURCE_HINT.search(names) and ":" not in text else text
+    if parts.attribution is None and (
+        found := parse_attribution(text) or parse_attribution(labelled) or bare_house(text)
+    ):
+        found = replace(found, raw=text if found.raw == labelled else found.raw)
         parts.attribution = found
         region.witness("source", "convention: a line of attribution after the text", place_of(block.element))
     elif (
@@ -200,6 +251,10 @@ def _take_after(parts: Parts, region: Region, block: Block) -> None:
     ):
         parts.byline = byline
         region.witness("author", "convention: a signature after the text", place_of(block.element))
+
+
+def _apart(block: Block) -> bool:
+    return block.align == "right" or block.bold or bool(_AUTHOR_HINT.search(names_of(block.element)))
 
 
 # -- lead and body -----------------------------------------------------------------------------------------------------------
@@ -237,12 +292,11 @@ def _can_lead(block: Block, title: str) -> bool:
 
 
 def _hinted(block: Block) -> bool:
-    element = block.element
-    parent = element.getparent()
-    names = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')} {element.get('data-role', '')}"
-    if parent is not None:
-        names += f" {parent.get('class', '')}"
-    return bool(_LEAD_HINT.search(names))
+    parent = block.element.getparent()
+    return bool(
+        _LEAD_HINT.search(names_of(block.element))
+        or (parent is not None and _LEAD_HINT.search(parent.get("class", "")))
+    )
 
 
 def _set_apart(block: Block, rest: Sequence[Block]) -> bool:

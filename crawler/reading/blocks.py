@@ -38,6 +38,7 @@ _ALIGNED = {
     "rtecenter": "center",
     "rteright": "right",
 }
+_TEASER = 700  # characters: a longer box is text
 _LONG_CELL = 1500  # characters: no cell of data holds as many
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"', ")")
 _MARKED = re.compile(r"^\s*(?:[-+*•–—]\s|[-+*•]\w|\d{1,2}[.)]\s|[a-zđ][.)]\s)")
@@ -136,6 +137,9 @@ class Flow:
     def _enter(self, walker: etree.iterwalk, element: HtmlElement, state: _State, run: _Run) -> tuple[_State, bool]:
         tag = element.tag
         if not isinstance(tag, str) or tag in SKIPPED or element in self.drop or _hidden(element):
+            walker.skip_subtree()
+            return _State(), False
+        if tag in ("aside", "article") and self.tables and element is not self.root and _is_teaser(element):
             walker.skip_subtree()
             return _State(), False
         if tag == "br":
@@ -265,7 +269,7 @@ def _inline_state(element: HtmlElement, tag: str, state: _State) -> _State:
     style = element.get("style") or ""
     bold = _bold(tag, style, state.bold)
     italic = state.italic or tag in _ITALIC or bool(style and _STYLE_ITALIC.search(style))
-    link = state.link or (tag == "a" and (href := element.get("href")) is not None and not is_document(href))
+    link = state.link or (tag == "a" and _leads_away(element.get("href")))
     if (bold, italic, link) == (state.bold, state.italic, state.link):
         return state
     return _State(bold, italic, state.align, link, state.block, state.figure, state.table, state.caption)
@@ -302,3 +306,16 @@ def _empty_line(run: _Run) -> bool:
     return block is not None and (
         block.tag == "p" or "br" in run.parts or any(isinstance(p, _Text) and "\xa0" in p.text for p in run.parts)
     )
+
+
+def _leads_away(href: str | None) -> bool:
+    """Whether a link goes to another page: not to a document, a place on this page or a script."""
+    href = (href or "").lstrip()
+    return bool(href) and not href.lower().startswith(("#", "javascript:", "mailto:", "tel:")) and not is_document(href)
+
+
+def _is_teaser(element: HtmlElement) -> bool:
+    """A box inside an article that leads to another one: short, with a link as its headline."""
+    text = len(clean("".join(element.itertext())))
+    links = sum(len(clean("".join(a.itertext()))) for a in element.iter("a") if _leads_away(a.get("href")))
+    return text < _TEASER and links > 15 and links * 5 > text

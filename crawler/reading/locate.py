@@ -23,6 +23,9 @@ _URL_DATE = re.compile(
 )
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "li", "blockquote", "td"))
 _PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))  # no place for a text: part of one
+_SENTENCE = 60  # characters that a sentence of running text has at least
+_RUNNING = 3
+_ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
 _SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
@@ -108,13 +111,28 @@ def _any_weight(block: Block) -> int:
 
 
 def _cut(blocks: Sequence[Block]) -> int:
-    """The index at which the portal's lines after the article begin."""
+    """The index at which the portal's lines after the article begin. A box of related links inside the text ends nothing."""
     seen = 0
+    ahead = sum(map(_weight, blocks))
     for i, block in enumerate(blocks):
         if seen and opens_furniture(block.text) and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4])):
-            return i
-        seen += _weight(block) or (0 if is_furniture(block.text) or only_date(block.text) else len(block.text) // 3)
+            inner = ahead > 2 * seen and _paragraphs_follow(blocks[i + 1 :])
+            if not inner:
+                return i
+        weight = _weight(block)
+        ahead -= weight
+        seen += weight or (0 if is_furniture(block.text) or only_date(block.text) else len(block.text) // 3)
     return len(blocks)
+
+
+def _paragraphs_follow(blocks: Sequence[Block]) -> bool:
+    """Whether three sentences or more of running text stand in one element of what follows."""
+    parents = Counter(b.element.getparent() for b in blocks if _is_sentence(b) and b.tag != "li")
+    return any(count >= _RUNNING for count in parents.values())
+
+
+def _is_sentence(block: Block) -> bool:
+    return _weight(block) >= _SENTENCE and not block.links and block.text.endswith(_ENDS)
 
 
 def _list_of_links(blocks: Sequence[Block]) -> bool:
@@ -124,17 +142,11 @@ def _list_of_links(blocks: Sequence[Block]) -> bool:
 
 def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None:
     """The smallest element that holds the text: from the page downwards, always into the child that holds nearly all of it."""
-    weights: Counter[HtmlElement] = Counter()
-    leaves: set[HtmlElement] = set()
-    for block in blocks:
-        if weight := _weight(block):
-            leaves.add(block.element)
-            for element in (block.element, *block.element.iterancestors()):
-                weights[element] += weight
+    weights, leaves = _weights(blocks, _weight)
+    if not weights:  # a text of a few words, or all links
+        weights, leaves = _weights(blocks, _any_weight)
     if not weights:
-        return next(
-            (b.element for b in blocks if b.text and b.links * 2 <= len(b.text) + 2 and not is_furniture(b.text)), None
-        )
+        return None
     element = root
     while (child := _heavy_child(element, weights, leaves)) is not None:
         element = child
@@ -169,11 +181,23 @@ def _heavy_child(element: HtmlElement, weights: Counter[HtmlElement], leaves: se
     if not children:
         return None
     heaviest, _, child = children[0]
-    second = children[1][0] if len(children) > 1 else 0
-    if child in leaves and (child.tag in _PARAGRAPHS or (second and heaviest < 0.9 * weights[element])):
+    others = [c for _, _, c in children[1:]]
+    if child in leaves and (child.tag in _PARAGRAPHS or (others and heaviest < 0.9 * weights[element])):
         return None
-    dominant = heaviest >= 0.7 * weights[element] or (heaviest >= 0.5 * weights[element] and heaviest >= 2.5 * second)
-    return child if dominant else None
+    if heaviest >= 0.8 * weights[element]:
+        return child
+    return (
+        child
+        if heaviest >= 0.5 * weights[element] and not any(_is_running_text(c, weights[c], leaves) for c in others)
+        else None
+    )
+
+
+def _is_running_text(element: HtmlElement, weight: int, leaves: set[HtmlElement]) -> bool:
+    """Whether an element beside the heaviest is text of the article too: several paragraphs, and more text than links."""
+    if weight < 2 * _SENTENCE or sum(e in leaves for e in element.iter()) < 2:
+        return False
+    return weight > 3 * sum(len(text_of(a)) for a in element.iter("a"))
 
 
 def _widened(element: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
@@ -222,8 +246,9 @@ def _published(
     blocks: Sequence[Block], head: int, after: Sequence[Block], region: Region, structured: Structured, page: Page
 ) -> Published | None:
     """The date beside the headline; else the page's own `time`, else structured data, else the end of the text, else the address."""
-    near = list(after[: _reach(after)]) + list(reversed(blocks[max(0, head - _WINDOW) : head]))
-    for block in near:
+    reach = after[: _reach(after)]
+    region.near = [b for b in reach if _weight(b) < _SENTENCE and b.text]
+    for block in [*reach, *reversed(blocks[max(0, head - _WINDOW) : head])]:
         if (found := only_date(block.text, slack=_SLACK)) and block.links * 2 <= len(block.text):
             region.witness("published_at", "convention: the date beside the headline", place_of(block.element))
             return found

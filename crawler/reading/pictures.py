@@ -28,7 +28,7 @@ _LAZY = (
 )
 _NO_PICTURE = re.compile(
     r"(?:^|[/_.\-])(?:icons?|ico|logos?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er)?|email|"
-    r"mail|rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
+    r"mail|rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
     r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
@@ -43,6 +43,7 @@ _CAPTION_HINT = re.compile(
     r"caption|chu-?thich|ghi-?chu|expedit|img-?note|image-?note|photo-?note|imgdesc|desc-?img|pictext", re.IGNORECASE
 )
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
+_MAX_CAPTION = 700
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
 
 
@@ -159,6 +160,8 @@ class Pictures:
             return False
         if block.is_caption or (block.figure is not None and block.figure is image.figure):
             return True
+        if len(text) > 500:
+            return False
         if image.table is not None and block.table is image.table and image.table in self._tables:
             return True
         if text.endswith("/.") or _MARKED.match(text):

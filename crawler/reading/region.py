@@ -19,6 +19,7 @@ class Region:
     content: list[Block] = field(default_factory=list)
     before: list[Block] = field(default_factory=list)
     after: list[Block] = field(default_factory=list)
+    near: list[Block] = field(default_factory=list)  # beside the headline: its date and perhaps its author
     root: HtmlElement | None = None  # the element that holds the text
     published: Published | None = None
     section: str | None = None
@@ -30,6 +31,11 @@ class Region:
 
     def witness(self, name: str, rule: str, place: str) -> None:
         self.evidence.setdefault(name, Evidence(rule, place))
+
+
+def names_of(element: HtmlElement) -> str:
+    """What an element is called: its classes, id and roles."""
+    return " ".join(element.get(name) or "" for name in ("class", "id", "itemprop", "data-role"))
 
 
 def place_of(element: HtmlElement | None) -> str:

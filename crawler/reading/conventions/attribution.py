@@ -15,6 +15,9 @@ _THEO = re.compile(
 _INLINE = re.compile(
     r"(?<=[.!?…/”\"])\s*(?P<raw>[(\[]\s*(?:(?:nguồn|theo)\b)[^()]{2,120}(?:\([^()]*\))?[)\]])\s*\.?$", re.IGNORECASE
 )
+_WIDGET_TAIL = re.compile(
+    r"\s*(?:copy\s*link|lấy\s*link!?|link\s*bài\s*gốc|sao\s*chép\s*liên\s*kết)\s*$", re.IGNORECASE
+)
 _SITE = re.compile(
     r"^(?:https?://)?(?:www\.)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info))(?:/\S*)?$", re.IGNORECASE
 )
@@ -22,7 +25,7 @@ _SITE = re.compile(
 _SENTENCE = re.compile(
     r"""[,;:]\s|\b(?:là|đã|sẽ|đang|được|bị|cho|khi|nếu|quy\s*định|cho\s*biết|thì|do|để|tại|ngày|tháng|năm|đó|số|mẫu|điều|khoản|dấu|kế\s*hoạch|quyết\s*định|
     nghị\s*quyết|chỉ\s*đạo|nhu\s*cầu|hướng\s*dẫn|đề\s*nghị|yêu\s*cầu|từng|các|những|vốn|thu|phát\s*tán|kinh\s*phí|ngân\s*sách|lực|gốc|cung|gửi|danh\s*sách|biểu|
-    phụ\s*lục|thông\s*tư|luật|nghị\s*định)\b""",
+    phụ\s*lục|thông\s*tư|nghị\s*định)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NOT_NAMES = re.compile(r"^(?:internet|ảnh|sưu tầm|hình)\b", re.IGNORECASE)
@@ -74,7 +77,7 @@ def parse_attribution(text: str) -> Attribution | None:
     >>> [parse_attribution(s) for s in ("Theo Bộ NN&PTNT, năm nay lúa được mùa", "(theo dấu bưu điện)", "(nguồn vốn vay ODA)", "Theo đó")]
     [None, None, None, None]
     """
-    text = text.strip()
+    text = _WIDGET_TAIL.sub("", text.strip())
     if len(text) > 160:
         return None
     match = _NGUON.match(text)
@@ -133,7 +136,11 @@ def bare_house(text: str) -> Attribution | None:
 
     >>> bare_house("TTXVN"), bare_house("Hồng Hà")
     (Attribution(source='TTXVN', raw='TTXVN'), None)
+    >>> bare_house("(TTXVN/Vietnam+)").source
+    'TTXVN/Vietnam+'
     """
-    key = " ".join(text.strip(" ().").lower().split())
-    house = _SPELLINGS.get(key)
-    return Attribution(house, text.strip()) if house else None
+    name = text.strip(" ().")
+    houses = [_SPELLINGS.get(" ".join(part.lower().split())) for part in re.split(r"\s*/\s*", name)]
+    if not name or not all(houses):
+        return None
+    return Attribution(houses[0] if len(houses) == 1 and houses[0] else name, text.strip())

@@ -33,6 +33,14 @@ _NO_BYLINE = re.compile(
     r"\b(?:xem|chi\s*tiết|tại\s*đây|đính\s*kèm|file|tải|văn\s*bản|trân\s*trọng|hotline|điện\s*thoại|website|email|kèm\s*theo)\b",
     re.IGNORECASE,
 )
+_PLACE_OR_DAY = re.compile(
+    r"""^(?:(?:tp\.?|thành\s*phố|tỉnh)\s*)?(?:an\s*giang|bà\s*rịa(?:\s*-\s*vũng\s*tàu)?|bắc\s*(?:giang|kạn|ninh)|bạc\s*liêu|bến\s*tre|bình\s*(?:định|dương|phước|thuận)|cà\s*mau
+    |cần\s*thơ|cao\s*bằng|đà\s*nẵng|đắk\s*(?:lắk|nông)|điện\s*biên|đồng\s*(?:nai|tháp)|gia\s*lai|hà\s*(?:giang|nam|nội|tĩnh)|hải\s*(?:dương|phòng)|hậu\s*giang|hồ\s*chí\s*minh
+    |hòa\s*bình|hoà\s*bình|hưng\s*yên|khánh\s*hòa|khánh\s*hoà|kiên\s*giang|kon\s*tum|lai\s*châu|lâm\s*đồng|lạng\s*sơn|lào\s*cai|long\s*an|nam\s*định|nghệ\s*an
+    |ninh\s*(?:bình|thuận)|phú\s*(?:thọ|yên)|quảng\s*(?:bình|nam|ngãi|ninh|trị)|sóc\s*trăng|sơn\s*la|tây\s*ninh|thái\s*(?:bình|nguyên)|thanh\s*hóa|thanh\s*hoá|huế
+    |thừa\s*thiên\s*(?:-\s*)?huế|tiền\s*giang|trà\s*vinh|tuyên\s*quang|vĩnh\s*(?:long|phúc)|vũng\s*tàu|yên\s*bái|việt\s*nam|sài\s*gòn|thứ\s*(?:hai|ba|tư|năm|sáu|bảy|\d)|chủ\s*nhật)$""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
 _TITLED = re.compile(r"^(?:ths|ts|pgs|gs|bs|ks|ls|pgs\.ts|bác sĩ|nhà báo|đ/c|đồng chí)\.?\s+", re.IGNORECASE)
 
@@ -80,6 +88,15 @@ def is_account(text: str) -> bool:
     (True, True, True, False)
     """
     return bool(_ACCOUNT.match(text.strip(" .:-").lower()))
+
+
+def is_place_or_day(text: str) -> bool:
+    """Capitalised words that are no person: provinces and cities, weekdays.
+
+    >>> is_place_or_day("Hà Nội"), is_place_or_day("Thứ Năm"), is_place_or_day("Hồng Hà")
+    (True, True, False)
+    """
+    return bool(_PLACE_OR_DAY.match(text.strip(" ,.-")))
 
 
 def is_name(text: str) -> bool:

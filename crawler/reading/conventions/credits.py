@@ -2,7 +2,10 @@
 
 import re
 
-_LABEL = r"(?:(?:bài|tin|video|clip)\s*(?:,|và|&|-|/)\s*)?(?:nguồn\s*(?:ảnh|hình)?|ảnh|hình|photo|đồ\s*họa|đồ\s*hoạ|infographic|video|clip)"
+_LABEL = (
+    r"(?:(?:bài|tin|video|clip)\s*(?:,|và|&|-|/)\s*)?"
+    r"(?:nguồn\s*(?:ảnh|hình)?|ảnh(?:\s*(?:tư\s*liệu|minh\s*h(?:ọa|oạ)|chụp|tl))?|hình(?:\s*ảnh)?|photo|đồ\s*họa|đồ\s*hoạ|infographic|video|clip)"
+)
 _BRACKETED = re.compile(
     rf"[(\[]\s*({_LABEL})\s*(?P<mark>[:;.]|\s(?=[^\W\d_]))\s*(?P<name>[^()]*(?:\([^()]*\)[^()]*)*)[)\]]\s*[.…]*$",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ _CUT = re.compile(
     r"""^[\s»›>•*#:|+-]*(?:
     (?:các\s*)?(?:tin|bài|bài\s*viết|tin\s*tức|tin\s*bài|thông\s*tin|văn\s*bản)\s*(?:,\s*bài\s*)?(?:viết\s*)?(?:đã\s*đưa|đã\s*đăng|liên\s*quan|khác|cùng\s*(?:chuyên\s*mục|chủ\s*đề|loại|mục|thể\s*loại)|
         mới(?:\s*(?:nhất|hơn|đăng|cập\s*nhật))?|cũ\s*hơn|tiếp\s*theo|nổi\s*bật|đọc\s*nhiều(?:\s*nhất)?|xem\s*nhiều(?:\s*nhất)?|đọc\s*tiếp|trước\s*đó|nóng)
-    |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ
+    |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ|tham\s*khảo\s*thêm
     |(?:ý\s*kiến\s*)?bình\s*luận(?:\s*(?:của\s*bạn|bài\s*viết|\(\d+\)|mới\s*nhất))?|ý\s*kiến\s*(?:bạn\s*đọc|của\s*bạn|phản\s*hồi|\(\d+\))|gửi\s*(?:bình\s*luận|ý\s*kiến|phản\s*hồi)(?:\s*của\s*bạn)?|viết\s*bình\s*luận
     |video\s*(?:hoạt\s*động|clip|nổi\s*bật|mới)?|hình\s*ảnh\s*hoạt\s*động|thư\s*viện\s*(?:ảnh|hình\s*ảnh|video)|(?:website|trang|web)\s*liên\s*kết|liên\s*kết\s*(?:website|web|hữu\s*ích)|thăm\s*dò\s*ý\s*kiến
     |thống\s*kê\s*truy\s*cập|tin\s*(?:xem|đọc)\s*nhiều|chủ\s*đề|dòng\s*sự\s*kiện|tiêu\s*điểm|từ\s*khó[aá]|t[aừ]gs?|đánh\s*giá\s*bài\s*viết|tổng\s*số\s*điểm\s*của\s*bài\s*viết.*
@@ -23,7 +23,7 @@ _LINE = re.compile(
     |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|cỡ\s*chữ.{0,20}|font\s*size.{0,10}
     |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|trên).{0,60}|(?:theo\s*dõi\s*)?google\s*news
     |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm|đánh\s*giá|click\s*để\s*đánh\s*giá|xếp\s*hạng).{0,80}|[\d.]+/\d\s*\(\d+\s*(?:phiếu|đánh\s*giá).{0,10}
-    |\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*ảnh(?:\s*lớn)?|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
+    |link\s*(?:bài\s*)?gốc.{0,30}|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
     |(?:nữ|nam)\s*miền\s*(?:bắc|nam|trung)|(?:giọng|tốc\s*độ)\s*(?:đọc|nam|nữ).{0,20}|(?:tệp|tập\s*tin|file|tài\s*liệu|văn\s*bản)(?:\s*tin)?\s*(?:đính\s*kèm|kèm\s*theo)\s*:?|tải\s*(?:về|file|xuống)\s*:?
     |ngày\s*(?:đăng|cập\s*nhật)\s*:?|tác\s*giả\s*:?|nguồn(?:\s*tin)?\s*:?|người\s*đăng\s*:.{0,60}
     |[_=*~.\s–—-]{3,}|[-–—*•.…|/\\~_=+<>]+
@@ -31,7 +31,7 @@ _LINE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WIDGETS = re.compile(
-    r"""^(?:(?:in(?:\s*(?:bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
+    r"""^(?:(?:bản\s*in|in(?:\s*(?:bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
     |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|về\s*trang\s*trước|back|theo\s*dõi
     |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|[|•+·-])\s*)+$""",
     re.IGNORECASE | re.VERBOSE,

@@ -1,0 +1,30 @@
+"""The newspapers of the "channel" system (Báo Nam Định, Báo Đắk Lắk, Báo Khánh Hòa, Báo Tuyên Quang, Báo Đồng Nai, Báo Thái Nguyên)."""
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.reading.layouts.base import Layout, css
+from crawler.reading.page import Page
+
+# /channel/5090/202012/co-lua-ngo-2541627/ and /kinh-te/202012/co-lua-ngo-25f1627/
+_ADDRESS = re.compile(r"/(?:channel/\d+|[a-z][\w-]*)/(?:19|20)\d\d[01]\d/[^/]+-[0-9a-f]{7}/?$", re.IGNORECASE)
+
+
+class Channel(Layout):
+    """Its elements bear common names, its addresses do not. The lead is the first paragraph of the text, in bold."""
+
+    name = "channel"
+    mark = css("#content", ".content-detail")
+    title = css("h1.head_title", "h1.media-heading")
+    content = css(
+        "div.article_content #content",
+        "#content .td-post-content",
+        "#content.content-detail",
+        "div.content-detail",
+        "div#content",
+    )
+    lead = css("div.desc", ".sub_first_content")
+    drop = css("h1.media-heading", "div.date", "ul.social", "div.bd02")
+
+    def claims(self, page: Page) -> bool:
+        return bool(_ADDRESS.search(urlsplit(page.url).path)) and super().claims(page)
