@@ -5,7 +5,7 @@ Everything that reads an article works on this flow, so that a portal's choice o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from lxml import etree
@@ -92,12 +92,32 @@ class _Text(NamedTuple):
     link: bool
 
 
-@dataclass(slots=True)
 class _Run:
     """The inline content of one paragraph while it is being gathered: texts, "br", pictures."""
 
-    state: _State
-    parts: list[_Text | str | HtmlElement] = field(default_factory=list)
+    __slots__ = ("empty_line", "filled", "parts", "state")
+
+    def __init__(self, state: _State) -> None:
+        self.state = state
+        self.parts: list[_Text | str | HtmlElement] = []
+        self.filled = False  # it holds text or a picture
+        self.empty_line = False  # it holds what displays as an empty line
+
+    def add(self, text: str, state: _State) -> None:
+        if not text.isspace():
+            self.filled = True
+        elif not self.filled:
+            self.empty_line = self.empty_line or "\xa0" in text
+            return
+        self.parts.append(_Text(text, state.bold, state.italic, state.link))
+
+    def add_break(self) -> None:
+        self.empty_line = True
+        self.parts.append("br")
+
+    def add_picture(self, image: HtmlElement) -> None:
+        self.filled = True
+        self.parts.append(image)
 
 
 class Flow:
@@ -124,14 +144,14 @@ class Flow:
                 if is_block:
                     run = self._flush(run, state)
                 if element.text and state.block is not None:
-                    run.parts.append(_Text(element.text, state.bold, state.italic, state.link))
+                    run.add(element.text, state)
             else:
                 _, is_block = stack.pop()
                 state = stack[-1][0]
                 if is_block:
                     run = self._flush(run, state)
-                if element is not root and element.tail:
-                    run.parts.append(_Text(element.tail, state.bold, state.italic, state.link))
+                if element.tail and element is not root:
+                    run.add(element.tail, state)
         self._flush(run, state)
 
     def _enter(self, walker: etree.iterwalk, element: HtmlElement, state: _State, run: _Run) -> tuple[_State, bool]:
@@ -143,10 +163,10 @@ class Flow:
             walker.skip_subtree()
             return _State(), False
         if tag == "br":
-            run.parts.append("br")
+            run.add_break()
             return state, False
         if tag == "img":
-            run.parts.append(element)
+            run.add_picture(element)
             return state, False
         if tag == "table" and self.tables and (rows := data_rows(element)) is not None:
             self._flush_rows(run, state, element, rows)
@@ -158,17 +178,10 @@ class Flow:
 
     def _block_state(self, element: HtmlElement, tag: str, state: _State) -> _State:
         style = element.get("style") or ""
-        align = element.get("align") or ""
-        found = _STYLE_ALIGN.search(style) if style else None
-        align = (
-            found[1]
-            if found
-            else align or ("center" if tag == "center" else _ALIGNED.get(element.get("class", ""), state.align))
-        )
         return _State(
             bold=_bold(tag, style, state.bold) or tag in _HEADINGS or tag == "th",
-            italic=state.italic or bool(style and _STYLE_ITALIC.search(style)),
-            align=align.lower(),
+            italic=state.italic or ("italic" in style and bool(_STYLE_ITALIC.search(style))),
+            align=_align(element, tag, style, state.align),
             link=state.link,
             block=element,
             figure=element if tag == "figure" else state.figure,
@@ -177,21 +190,21 @@ class Flow:
         )
 
     def _flush_rows(self, run: _Run, state: _State, table: HtmlElement, rows: list[str]) -> None:
-        parts, run.parts = run.parts, []
-        self._flush(_Run(run.state, parts), state)
+        self._flush(run, state)
+        run.parts.clear()
+        run.filled = False
         for text in rows:
             self.blocks.append(Block(text, table, tag="tr", table=table, row=True, run=self._runs))
 
     def _flush(self, run: _Run, state: _State) -> _Run:
         """Turns the gathered run into blocks and opens a new one."""
-        if run.parts:
+        if run.filled:
             self._runs += 1
-            found = list(self._split(run))
-            if not found and _empty_line(run):
-                self._gap = True
-            for block in found:
+            for block in self._split(run):
                 block.gap, self._gap = self._gap, False
                 self.blocks.append(block)
+        elif run.empty_line or (run.state.block is not None and run.state.block.tag == "p"):
+            self._gap = True
         return _Run(state)
 
     def _split(self, run: _Run) -> Iterator[Block]:
@@ -234,10 +247,14 @@ class Flow:
         text = clean("".join(p.text for p in parts))
         if not text:
             return
-        plain = [p for p in parts if any(c.isalnum() for c in p.text)] or parts
         block = self._block(text, run)
-        block.bold, block.italic = all(p.bold for p in plain), all(p.italic for p in plain)
-        block.links = sum(len(p.text.strip()) for p in parts if p.link)
+        if len(parts) == 1:
+            (part,) = parts
+            block.bold, block.italic, block.links = part.bold, part.italic, len(text) if part.link else 0
+        else:
+            plain = [p for p in parts if any(map(str.isalnum, p.text))] or parts
+            block.bold, block.italic = all(p.bold for p in plain), all(p.italic for p in plain)
+            block.links = sum(len(p.text.strip()) for p in parts if p.link)
         block.broken = broken
         yield block
 
@@ -257,6 +274,15 @@ class Flow:
         )
 
 
+def _align(element: HtmlElement, tag: str, style: str, inherited: str) -> str:
+    if "align" in style and (found := _STYLE_ALIGN.search(style)):
+        return str(found[1]).lower()
+    own = element.get("align")
+    if own:
+        return own.lower()
+    return "center" if tag == "center" else _ALIGNED.get(element.get("class", ""), inherited)
+
+
 def _bold(tag: str, style: str, inherited: bool) -> bool:
     if tag in _BOLD:
         return True
@@ -268,7 +294,7 @@ def _bold(tag: str, style: str, inherited: bool) -> bool:
 def _inline_state(element: HtmlElement, tag: str, state: _State) -> _State:
     style = element.get("style") or ""
     bold = _bold(tag, style, state.bold)
-    italic = state.italic or tag in _ITALIC or bool(style and _STYLE_ITALIC.search(style))
+    italic = state.italic or tag in _ITALIC or ("italic" in style and bool(_STYLE_ITALIC.search(style)))
     link = state.link or (tag == "a" and _leads_away(element.get("href")))
     if (bold, italic, link) == (state.bold, state.italic, state.link):
         return state
@@ -277,7 +303,9 @@ def _inline_state(element: HtmlElement, tag: str, state: _State) -> _State:
 
 def _hidden(element: HtmlElement) -> bool:
     style = element.get("style")
-    return bool(style and _STYLE_HIDDEN.search(style)) or element.get("hidden") is not None
+    if style and ("none" in style or "hidden" in style) and _STYLE_HIDDEN.search(style):
+        return True
+    return element.get("hidden") is not None
 
 
 def data_rows(table: HtmlElement) -> list[str] | None:
@@ -298,14 +326,6 @@ def data_rows(table: HtmlElement) -> list[str] | None:
 
 def _ends_sentence(parts: list[_Text]) -> bool:
     return "".join(p.text for p in parts).rstrip().endswith(_SENTENCE_END)
-
-
-def _empty_line(run: _Run) -> bool:
-    """An empty paragraph, as against the white space between two elements."""
-    block = run.state.block
-    return block is not None and (
-        block.tag == "p" or "br" in run.parts or any(isinstance(p, _Text) and "\xa0" in p.text for p in run.parts)
-    )
 
 
 def _leads_away(href: str | None) -> bool:

@@ -17,7 +17,8 @@ _MAX_TEXT = 200
 def section_of(page: Page, title: str) -> tuple[str, str] | None:
     """(name, where it stood), None where the page names no section."""
     for link in page.root.iter("a"):
-        if link.text is None or len(link.text) > 30 or not _HOME.match(clean(" ".join(link.itertext()))):
+        text = link.text if link.text and not link.text.isspace() else " ".join(link.itertext())
+        if len(text) > 60 or not _HOME.match(clean(text)):
             continue
         if name := _crumb(link, title):
             return name, "breadcrumb"
@@ -33,13 +34,28 @@ def _crumb(home: HtmlElement, title: str) -> str | None:
     """The last name beside the link to the home page, within a few levels of it."""
     element: HtmlElement | None = home.getparent()
     for _ in range(4):
-        if element is None or len("".join(element.itertext())) > 4 * _MAX_TEXT:
+        if element is None:
             return None
-        texts = [t for t in (clean(_MARKS.sub(" ", s)) for s in element.itertext()) if t]
-        names = [t for t in texts if not same_sentence(t, title)]
-        if len(names) > _MAX_NAMES or sum(map(len, names)) > _MAX_TEXT:
+        names = _names(element)
+        if names is None:
             return None
+        names = [n for n in names if not same_sentence(n, title)]
         if len(names) > 1 and _HOME.match(names[0]):
             return names[-1]
         element = element.getparent()
     return None
+
+
+def _names(element: HtmlElement) -> list[str] | None:
+    """The texts of an element, None where they are too many or too long for a breadcrumb."""
+    names: list[str] = []
+    length = 0
+    for text in element.itertext():
+        if text.isspace():
+            continue
+        if name := clean(_MARKS.sub(" ", text)):
+            names.append(name)
+            length += len(name)
+        if len(names) > _MAX_NAMES + 2 or length > 2 * _MAX_TEXT:
+            return None
+    return names

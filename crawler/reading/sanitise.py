@@ -5,6 +5,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.reading.conventions.addresses import absolute
+from crawler.reading.conventions.text import normalised
 
 _TAGS = {
     "p",
@@ -64,7 +65,7 @@ def sanitise(element: HtmlElement | None, base: str) -> str:
     """The element's markup with a short list of tags and no style, script, event or foreign scheme; addresses absolute."""
     if element is None:
         return ""
-    markup = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+    markup = normalised(etree.tostring(element, encoding="unicode", method="html", with_tail=False))
 
     def address(_tag: str, name: str, value: str) -> str | None:
         return absolute(base, value) if name in ("href", "src") else value

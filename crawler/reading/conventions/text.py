@@ -19,9 +19,12 @@ def clean(text: str) -> str:
     >>> clean("  Nam\\u00a0\\u00a0Đi\\u0323nh\\n hôm\\u00ad nay ")
     'Nam Định hôm nay'
     """
-    if _ODD.search(text):
-        text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-    return " ".join(text.split())
+    return " ".join((text if text.isascii() else normalised(text)).split())
+
+
+def normalised(text: str) -> str:
+    """Text in NFC without invisible characters, white space as it was."""
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE)) if _ODD.search(text) else text
 
 
 def text_of(element: HtmlElement) -> str:
@@ -46,6 +49,10 @@ def same_sentence(left: str, right: str) -> bool:
     >>> same_sentence("Hội nghị tổng kết năm", "Hội nghị tổng kết")
     False
     """
+    if left == right:
+        return bool(words(left))
+    if abs(len(left) - len(right)) > 0.35 * max(len(left), len(right)) + 12:
+        return False
     a = [w for w in words(left) if not w.isdigit()]
     b = [w for w in words(right) if not w.isdigit()]
     if not a or not b:

@@ -15,3 +15,4 @@ class UIArticle(Layout):
     content = css(".ArticleDetailControl .ArticleContent", ".ArticleContent")
     author = css(".ArticleDetailControl div.author")
     drop = css("div.tool", "div.UISocialShare", "div.tac_gia_news")
+    after = css("a[onclick*='downloadFile']")
