@@ -212,7 +212,7 @@ def _beside_headline(region: Region) -> Byline | None:
         dated = region.published is not None and region.published.raw in block.text
         text = block.text.replace(region.published.raw, " ") if dated and region.published else block.text
         text = text.strip(" -–—|,•·()")
-        named = bool(_AUTHOR_HINT.search(names_of(block.element)))
+        named = text == region.declared_author or bool(_AUTHOR_HINT.search(names_of(block.element)))
         if not (named or dated or ":" in text) or not 4 < len(text) < 80 or is_furniture(text) or is_place_or_day(text):
             continue
         byline = parse_byline(text, set_apart=named)
@@ -334,7 +334,7 @@ def _attachments(region: Region, base: str) -> list[Attachment]:
     """The documents that text and its surroundings offer, each once; a link round a space lends no label."""
     found: dict[str, str] = {}
     elements = [] if region.root is None else [region.root]
-    elements += [block.element for block in (*region.before, *region.after) if block.links]
+    elements += dict.fromkeys(block.element for block in (*region.before, *region.after))
     for element in elements:
         for link in element.iter("a", "iframe", "embed", "object"):
             url = _document(link, base)

@@ -279,7 +279,7 @@ def _align(element: HtmlElement, tag: str, style: str, inherited: str) -> str:
         return str(found[1]).lower()
     own = element.get("align")
     if own:
-        return own.lower()
+        return str(own).lower()
     return "center" if tag == "center" else _ALIGNED.get(element.get("class", ""), inherited)
 
 

@@ -1,6 +1,7 @@
 """The section of an article: the last name of the breadcrumb, else what stands between headline and site in the page's title."""
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -10,18 +11,19 @@ from crawler.reading.page import Page
 
 _HOME = re.compile(r"^(?:trang\s*chủ|home(?:\s*page)?|trang\s*nhất|trangchu)$", re.IGNORECASE)
 _MARKS = re.compile(r"[»›>/|\\→❯•:]+")
-_MAX_NAMES = 6  # more names than this are a menu
+_MENU = re.compile(
+    r"^(?:liên\s*hệ|giới\s*thiệu|hỏi\s*đáp|lịch\s*(?:tiếp|công)|sơ\s*đồ|thư\s*viện|đăng\s*(?:nhập|ký)|tìm\s*kiếm|rss|english|góp\s*ý|dịch\s*vụ\s*công)",
+    re.IGNORECASE,
+)
+_MAX_NAMES = 5  # more names than this are a menu
 _MAX_TEXT = 200
 
 
 def section_of(page: Page, title: str) -> tuple[str, str] | None:
     """(name, where it stood), None where the page names no section."""
-    for link in page.root.iter("a"):
-        text = link.text if link.text and not link.text.isspace() else " ".join(link.itertext())
-        if len(text) > 60 or not _HOME.match(clean(text)):
-            continue
-        if name := _crumb(link, title):
-            return name, "breadcrumb"
+    crumbs = [names for home in _homes(page) if (names := _crumb(home, title))]
+    if crumbs:
+        return min(reversed(crumbs), key=len)[-1], "breadcrumb"
     rest = page.head_title.removeprefix(title)
     parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
     if rest != page.head_title and len(parts) == 2 and not is_site_name(parts[0]):
@@ -30,8 +32,18 @@ def section_of(page: Page, title: str) -> tuple[str, str] | None:
     return (name, "meta article:section") if name else None
 
 
-def _crumb(home: HtmlElement, title: str) -> str | None:
-    """The last name beside the link to the home page, within a few levels of it."""
+def _homes(page: Page) -> Iterator[HtmlElement]:
+    """Where the page names its home page."""
+    for element in page.root.iter("a", "span", "li"):
+        text = element.text
+        if text is None or text.isspace():
+            text = " ".join(element.itertext()) if element.tag == "a" else ""
+        if 4 <= len(text) <= 60 and _HOME.match(clean(text)):
+            yield element
+
+
+def _crumb(home: HtmlElement, title: str) -> list[str] | None:
+    """The names that follow the home page's within a few levels of it, None where they are a menu."""
     element: HtmlElement | None = home.getparent()
     for _ in range(4):
         if element is None:
@@ -41,7 +53,7 @@ def _crumb(home: HtmlElement, title: str) -> str | None:
             return None
         names = [n for n in names if not same_sentence(n, title)]
         if len(names) > 1 and _HOME.match(names[0]):
-            return names[-1]
+            return None if any(map(_MENU.match, names)) else names[1:]
         element = element.getparent()
     return None
 

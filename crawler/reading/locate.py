@@ -45,6 +45,7 @@ def locate(page: Page, structured: Structured) -> Region:
     if root is not None:
         _divide(region, after, end, root)
     start = head if head is not None else 0
+    region.declared_author = structured.author()
     region.published = _published(blocks, start, after, region, structured, page)
     return region
 
@@ -61,7 +62,25 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
         score = _headline_score(block, ranked)
         if score > best:
             best, where = score, i
+    return _headline_by_date(blocks) if where is None else where
+
+
+def _headline_by_date(blocks: Sequence[Block]) -> int | None:
+    """The headline of a page whose title is the site's: the line above a date that most text follows."""
+    best, where = _ENOUGH, None
+    for i, block in enumerate(blocks[1:], 1):
+        if not only_date(block.text):
+            continue
+        weight = sum(map(_weight, blocks[i + 1 : i + 12]))
+        above = next((j for j in range(i - 1, max(-1, i - 3), -1) if _may_head(blocks[j])), None)
+        if above is not None and weight > best:
+            best, where = weight, above
     return where
+
+
+def _may_head(block: Block) -> bool:
+    text = block.text
+    return 15 <= len(text) <= 300 and block.links * 2 <= len(text) and not is_site_name(text) and not is_furniture(text)
 
 
 def _headline_score(block: Block, keys: dict[tuple[str, ...], int]) -> float:

@@ -43,11 +43,12 @@ def by_layout(page: Page) -> Region | None:
 
 def _complete(region: Region, page: Page, structured: Structured) -> None:
     """What a layout did not find, the conventions may."""
-    if region.published is None and region.layout != CONVENTIONS:
+    if region.layout != CONVENTIONS and (region.published is None or not region.title):
         found = locate(page, structured)
-        if found.published is not None:
-            region.published = found.published
-            region.evidence.setdefault("published_at", found.evidence["published_at"])
+        for name, field in (("title", "title"), ("published", "published_at")):
+            if not getattr(region, name) and getattr(found, name):
+                setattr(region, name, getattr(found, name))
+                region.evidence.setdefault(field, found.evidence[field])
     if region.section is None and (section := section_of(page, region.title)):
         region.section = section[0]
         region.witness("section", "convention", section[1])

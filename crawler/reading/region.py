@@ -27,6 +27,7 @@ class Region:
     author: str | None = None  # the text of an author element, label and all
     source: str | None = None  # the text of a source element, label and all
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    declared_author: str | None = None  # whom the page names to machines
     layout: str = CONVENTIONS
 
     def witness(self, name: str, rule: str, place: str) -> None:

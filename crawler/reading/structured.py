@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from crawler.reading.conventions.bylines import is_name
 from crawler.reading.conventions.dates import Published, from_iso
 from crawler.reading.conventions.furniture import is_site_name
 from crawler.reading.conventions.text import clean
@@ -49,6 +50,13 @@ class Structured:
         for title in [*named, self._page.head_title]:
             yield from _shortened(title)
 
+    def author(self) -> str | None:
+        """Who wrote the article; a name that stands nowhere on the page signs nothing."""
+        author = self.article.get("author")
+        author = author[0] if isinstance(author, list) and author else author
+        name = author.get("name") if isinstance(author, dict) else author
+        return clean(name) if isinstance(name, str) and is_name(clean(name)) else None
+
     def published(self) -> tuple[Published, str] | None:
         """(date, where it stood)."""
         value = self.article.get("datePublished")
@@ -78,11 +86,13 @@ def _flatten(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 
 def _shortened(title: str) -> Iterator[str]:
+    """The title, then without the site's name behind it, then without the one before it."""
     if title and not is_site_name(title):
         yield title
     for separator in _SEPARATORS:
         parts = title.split(separator)
-        for end in range(len(parts) - 1, 0, -1):
-            head = separator.join(parts[:end]).strip()
-            if head and not is_site_name(head):
-                yield head
+        ends = range(len(parts) - 1, 0, -1)
+        for piece in (*(parts[:end] for end in ends), *(parts[end:] for end in reversed(ends))):
+            text = separator.join(piece).strip()
+            if text and not is_site_name(text):
+                yield text

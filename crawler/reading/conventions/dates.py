@@ -33,9 +33,7 @@ _CLOCK = re.compile(
 )
 _ISO_T = re.compile(r"^[T\s]\s*(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(?:Z|([+-]\d\d):?(\d\d))?")
 _WEEKDAY = r"(?:thứ\s*(?:[2-7]|hai|ba|tư|năm|sáu|b[ảẩ]y)|chủ\s*nhật|CN|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-_BEFORE = re.compile(
-    rf"(?:{_WEEKDAY}\s*,?\s*(?:-|\|)?\s*)?(?:ngày\s*)?$|(?:(?:ngày\s*)?{_WEEKDAY}\s*,?\s*(?:-|\|)?\s*)$", re.IGNORECASE
-)
+_BEFORE = re.compile(rf"{_WEEKDAY}\s*,?\s*(?:-|\|)?\s*(?:ngày\s*)?$|^\W*ngày\s*$", re.IGNORECASE)
 _ZONE = re.compile(r"^\s*\(?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*\)?", re.IGNORECASE)
 _JOIN = re.compile(r"^[\s,|\-–—()]*(?:lúc|vào lúc|hồi|at)?[\s,:|\-–—(]*$", re.IGNORECASE)  # between a clock and its day
 _LABEL = re.compile(

@@ -45,12 +45,15 @@ class Layout:
         return first(self.mark, page.root) is not None
 
     def locate(self, page: Page) -> Region | None:
-        """The article's place, or None where headline or text is not where the layout has them."""
-        title, content = first(self.title, page.root), self.find_content(page)
-        if title is None or content is None or not text_of(title):
+        """The article's place, None where its text is not where the layout has it. The title stays empty where only the conventions
+        know its place."""
+        title, content = first(self.title, page.root, filled=True), self.find_content(page)
+        if content is None or (self.title and title is None):
             return None
-        region = Region(title=text_of(title), root=content, layout=self.name)
-        region.witness("title", f"layout {self.name}", place_of(title))
+        region = Region(root=content, layout=self.name)
+        if title is not None:
+            region.title = text_of(title)
+            region.witness("title", f"layout {self.name}", place_of(title))
         region.witness("body", f"layout {self.name}", place_of(content))
         self.fill(region, page)
         return region
