@@ -36,6 +36,7 @@ class Parts:
     body: list[str] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     byline: Byline | None = None
+    credit: str | None = None  # whom the signature names for the pictures
     attribution: Attribution | None = None
     attachments: list[Attachment] = field(default_factory=list)
 
@@ -129,7 +130,9 @@ def _sign(parts: Parts, region: Region, texts: list[Block], inner: set[Block]) -
     `inner`: the blocks that have a picture after them. A line among them that is not right-aligned belongs to a picture.
     """
     if region.author:
-        parts.byline = parse_byline(region.author, set_apart=True)
+        byline = parse_byline(region.author, set_apart=True)
+        if byline:
+            _signed(parts, byline)
     if region.source:
         raw = clean(region.source)
         parts.attribution = parse_attribution(raw) or parse_attribution(f"Nguồn: {raw}")
@@ -155,7 +158,13 @@ def _sign(parts: Parts, region: Region, texts: list[Block], inner: set[Block]) -
 def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
     block, before = texts[-1], texts[-2]
     text = block.text
-    if is_furniture(text) or is_account(text) or _ADDRESS.match(text) or (is_licence(text) and len(text) < 200):
+    if (
+        is_furniture(text)
+        or is_account(text)
+        or only_date(text)
+        or _ADDRESS.match(text)
+        or (is_licence(text) and len(text) < 200)
+    ):
         texts.pop()
         return True
     apart = block.align == "right" or block.bold or block.italic
@@ -168,7 +177,7 @@ def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
     byline = _byline(block, before)
     if byline is None:
         return False
-    parts.byline = _joined(parts.byline, byline)
+    _signed(parts, byline)
     region.witness("author", "convention: the line that signs the text", place_of(block.element))
     texts.pop()
     return True
@@ -183,17 +192,13 @@ def _byline(block: Block, before: Block) -> Byline | None:
     return parse_byline(block.text, set_apart=apart)
 
 
-def _joined(later: Byline | None, earlier: Byline) -> Byline:
-    """Two signatures under one text, read from the end: "Bài: X" above "Ảnh: Y"; two names one a line."""
-    if later is None:
-        return earlier
-    if later.text and not earlier.text:
-        return later
-    if earlier.text and not later.text:
-        return replace(earlier, pictures=earlier.pictures)
-    return (
-        earlier if earlier.author else later
-    )  # a name under the signature is mostly the account that entered the article
+def _signed(parts: Parts, byline: Byline) -> None:
+    """Takes a signature; read from the end, "Bài: X" may stand above "Ảnh: Y". A bare name under the signature is mostly the account
+    that entered the article: what stands above it counts."""
+    if byline.pictures:
+        parts.credit = parts.credit or byline.author
+    if byline.text and byline.author:
+        parts.byline = byline
 
 
 def _cut_after_signature(texts: list[Block]) -> None:
@@ -249,7 +254,7 @@ def _take_after(parts: Parts, region: Region, block: Block) -> None:
         and (byline := parse_byline(text, set_apart=block.align == "right" or block.bold))
         and byline.author
     ):
-        parts.byline = byline
+        _signed(parts, byline)
         region.witness("author", "convention: a signature after the text", place_of(block.element))
 
 
@@ -320,10 +325,8 @@ def _body(parts: Parts, texts: list[Block]) -> list[str]:
 
 
 def _credited(parts: Parts) -> list[Image]:
-    """ "Bài, ảnh: X" credits every picture that names nobody else."""
-    name = parts.byline.author if parts.byline and parts.byline.pictures else None
-    if parts.byline and not parts.byline.text:
-        parts.byline = None
+    """A signature "Bài, ảnh: X" credits every picture that names nobody else."""
+    name = parts.credit
     return [replace(i, credit=name) if name and i.credit is None else i for i in parts.images]
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.reading.conventions.furniture import is_site_name
-from crawler.reading.conventions.text import clean, same_sentence
+from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.page import Page
 
 _HOME = re.compile(r"^(?:trang\s*chủ|home(?:\s*page)?|trang\s*nhất|trangchu)$", re.IGNORECASE)
@@ -28,8 +29,20 @@ def section_of(page: Page, title: str) -> tuple[str, str] | None:
     parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
     if rest != page.head_title and len(parts) == 2 and not is_site_name(parts[0]):
         return parts[0].strip(), "title"
-    name = page.meta.get("article:section")
-    return (name, "meta article:section") if name else None
+    name = page.meta.get("article:section", "").partition(",")[0].strip()
+    return (name, "meta article:section") if name else _by_address(page)
+
+
+def _by_address(page: Page) -> tuple[str, str] | None:
+    """The link whose address is the longest beginning of the page's own: /channel/5087/ for /channel/5087/202003/ten-bai-2537711/."""
+    own = urlsplit(page.url)
+    best, found = 1, None
+    for link in page.root.iter("a"):
+        href = (link.get("href") or "").strip()
+        path = urlsplit(href).path.rstrip("/") if href.startswith(("/", f"{own.scheme}://{own.netloc}/")) else ""
+        if len(path) > best and own.path.startswith(path + "/") and 2 <= len(name := text_of(link)) <= 40:
+            best, found = len(path), name
+    return (found, "the link whose address begins the page's own") if found else None
 
 
 def _homes(page: Page) -> Iterator[HtmlElement]:

@@ -3,32 +3,30 @@
 The headline is the line that the page also tells to machines; the text is the densest part after it; the date stands beside the headline.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.reading.blocks import Block, Flow
+from crawler.reading.conventions.addresses import slug_words
 from crawler.reading.conventions.bylines import is_account
-from crawler.reading.conventions.dates import Published, from_iso, only_date, parse_date
+from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_furniture, is_licence, is_site_name, opens_furniture
-from crawler.reading.conventions.text import clean, text_of, words
+from crawler.reading.conventions.text import plain_words, text_of, words
+from crawler.reading.dating import SLACK, published
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
 
-_URL_DATE = re.compile(
-    r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
-)
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "li", "blockquote", "td"))
 _PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))  # no place for a text: part of one
 _SENTENCE = 60  # characters that a sentence of running text has at least
 _RUNNING = 3
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
+_SLUG = 4  # words that an address must spell to name a headline
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
-_SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _WINDOW = 12  # blocks before the headline in which its date may stand
 
 
@@ -45,8 +43,10 @@ def locate(page: Page, structured: Structured) -> Region:
     if root is not None:
         _divide(region, after, end, root)
     start = head if head is not None else 0
+    reach = after[: _reach(after)]
+    region.near = [b for b in reach if _weight(b) < _SENTENCE and b.text]
     region.declared_author = structured.author()
-    region.published = _published(blocks, start, after, region, structured, page)
+    region.published = published(region, page, structured, below=reach, above=blocks[max(0, start - _WINDOW) : start])
     return region
 
 
@@ -62,7 +62,20 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
         score = _headline_score(block, ranked)
         if score > best:
             best, where = score, i
+    if where is None:
+        where = _headline_by_address(blocks, structured.url)
     return _headline_by_date(blocks) if where is None else where
+
+
+def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
+    """The line that the address spells without diacritics: /tin/khanh-thanh-ben-ca-1234.html."""
+    slug = slug_words(url)
+    if len(slug) < _SLUG:
+        return None
+    for i, block in enumerate(blocks):
+        if _may_head(block) and plain_words(block.text)[: len(slug)] == slug[: len(words(block.text))]:
+            return i
+    return None
 
 
 def _headline_by_date(blocks: Sequence[Block]) -> int | None:
@@ -125,7 +138,7 @@ def _weight(block: Block) -> int:
 def _any_weight(block: Block) -> int:
     text = block.text
     return (
-        0 if is_furniture(text) or is_licence(text) or is_account(text) or only_date(text, slack=_SLACK) else len(text)
+        0 if is_furniture(text) or is_licence(text) or is_account(text) or only_date(text, slack=SLACK) else len(text)
     )
 
 
@@ -258,37 +271,6 @@ def _inside(element: HtmlElement, root: HtmlElement) -> bool:
     return element is root or any(e is root for e in element.iterancestors())
 
 
-# -- the date -------------------------------------------------------------------------------------------------
-
-
-def _published(
-    blocks: Sequence[Block], head: int, after: Sequence[Block], region: Region, structured: Structured, page: Page
-) -> Published | None:
-    """The date beside the headline; else the page's own `time`, else structured data, else the end of the text, else the address."""
-    reach = after[: _reach(after)]
-    region.near = [b for b in reach if _weight(b) < _SENTENCE and b.text]
-    for block in [*reach, *reversed(blocks[max(0, head - _WINDOW) : head])]:
-        if (found := only_date(block.text, slack=_SLACK)) and block.links * 2 <= len(block.text):
-            region.witness("published_at", "convention: the date beside the headline", place_of(block.element))
-            return found
-    for element in page.root.iter("time"):
-        value = element.get("datetime") or ""
-        text = clean(" ".join(element.itertext()))
-        if (found := parse_date(text) or from_iso(value)) and not any(
-            a.tag in ("aside", "footer", "nav", "li") for a in element.iterancestors()
-        ):
-            region.witness("published_at", "convention: time element", place_of(element))
-            return found
-    if found_there := structured.published():
-        region.witness("published_at", "structured data", found_there[1])
-        return found_there[0]
-    for block in [*reversed(region.content[-4:]), *region.after[:6]]:
-        if found := only_date(block.text):
-            region.witness("published_at", "convention: the date after the text", place_of(block.element))
-            return found
-    return _from_address(page.url, region)
-
-
 def _reach(after: Sequence[Block]) -> int:
     """How many blocks after the headline may still hold its date: up to the first paragraphs of the text."""
     texts = 0
@@ -297,14 +279,3 @@ def _reach(after: Sequence[Block]) -> int:
         if texts > 2:
             return i
     return min(40, len(after))
-
-
-def _from_address(url: str, region: Region) -> Published | None:
-    match = _URL_DATE.search(url)
-    if not match:
-        return None
-    year, month, day = (g for g in match.groups() if g)
-    found = from_iso(f"{year}-{int(month):02d}-{int(day):02d}")
-    if found:
-        region.witness("published_at", "convention: the address", match[0])
-    return found and Published(found.at, match[0].strip("/"))

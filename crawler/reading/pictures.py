@@ -13,7 +13,7 @@ from crawler.reading.conventions.addresses import absolute
 from crawler.reading.conventions.attribution import parse_attribution
 from crawler.reading.conventions.bylines import parse_byline
 from crawler.reading.conventions.credits import is_credit_line, split_credit
-from crawler.reading.conventions.text import clean, same_sentence
+from crawler.reading.conventions.text import clean, same_sentence, text_of
 
 _LAZY = (
     "data-src",
@@ -162,6 +162,8 @@ class Pictures:
             return True
         if len(text) > 500:
             return False
+        if _framed(block, image):
+            return True
         if image.table is not None and block.table is image.table and image.table in self._tables:
             return True
         if text.endswith("/.") or _MARKED.match(text):
@@ -259,6 +261,20 @@ def _tiny(image: HtmlElement) -> bool:
     style = image.get("style") or ""
     sizes = [image.get("width"), image.get("height"), *re.findall(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d+)px", style)]
     return any(s and s.strip().removesuffix("px").isdigit() and int(s.strip().removesuffix("px")) < 48 for s in sizes)
+
+
+def _framed(block: Block, image: Block) -> bool:
+    """Whether a picture and the text share an element that holds nothing else."""
+    frame = image.element
+    holds = block.element.getparent() is frame or block.element is frame
+    return (
+        holds
+        and not block.bold
+        and len(block.text) < 300
+        and frame.tag in ("div", "td", "center")
+        and len(frame) <= 4
+        and len(text_of(frame)) <= len(block.text) + 5
+    )
 
 
 def _hinted(block: Block) -> bool:

@@ -27,6 +27,7 @@ class Structured:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self.url = page.url
 
     @cached_property
     def article(self) -> dict[str, Any]:

@@ -35,6 +35,21 @@ def canonical(url: str) -> str:
     return urlunsplit((scheme, host, path, "&".join(kept), ""))
 
 
+def slug_words(url: str) -> list[str]:
+    """The words that an address spells: its longest part with hyphens, numbers at its ends and the file's ending taken away.
+
+    >>> slug_words("https://a.vn/web/guest/-/1057948-nhieu-hoat-dong-ky-niem.html")
+    ['nhieu', 'hoat', 'dong', 'ky', 'niem']
+    """
+    part = max(urlsplit(url).path.split("/"), key=lambda p: p.count("-"))
+    words = re.sub(r"\.\w{2,5}$", "", part).lower().split("-")
+    while words and (not words[-1] or any(c.isdigit() for c in words[-1])):
+        words.pop()
+    while words and words[0].isdigit():
+        words.pop(0)
+    return words
+
+
 def absolute(base: str, href: str) -> str | None:
     """The http(s) address that a link or a picture names on a page; None for script, mail, data and nonsense.
 

@@ -11,7 +11,7 @@ _LABEL = re.compile(
 )
 _DESKS = re.compile(
     r"""^(?:phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường
-    |chi\s*đoàn|liên\s*đoàn)\s+\S""",
+    |chi\s*đoàn|liên\s*đoàn|(?:tỉnh|huyện|thành|thị|quận|xã)\s*(?:đoàn|ủy|uỷ|hội)|thư\s*viện|bảo\s*tàng|bệnh\s*viện|mặt\s*trận|kho\s*bạc|cổng\s*(?:tt|thông))\s+\S""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ROLE = re.compile(r"^(?P<name>[^()]+?)\s*(?:\((?P<paren>[^()]{2,160})\)|\s[-–—]\s*(?P<dash>.{3,200}))\s*\.?$")
@@ -40,6 +40,11 @@ _PLACE_OR_DAY = re.compile(
     |ninh\s*(?:bình|thuận)|phú\s*(?:thọ|yên)|quảng\s*(?:bình|nam|ngãi|ninh|trị)|sóc\s*trăng|sơn\s*la|tây\s*ninh|thái\s*(?:bình|nguyên)|thanh\s*hóa|thanh\s*hoá|huế
     |thừa\s*thiên\s*(?:-\s*)?huế|tiền\s*giang|trà\s*vinh|tuyên\s*quang|vĩnh\s*(?:long|phúc)|vũng\s*tàu|yên\s*bái|việt\s*nam|sài\s*gòn|thứ\s*(?:hai|ba|tư|năm|sáu|bảy|\d)|chủ\s*nhật)$""",
     re.IGNORECASE | re.VERBOSE,
+)
+_LONG = 10  # words: a longer line that tells something is a sentence
+_VERB = re.compile(
+    r"\b(?:đã|sẽ|đang|cho\s*biết|cho\s*hay|khẳng\s*định|nhấn\s*mạnh|phát\s*biểu|chia\s*sẻ|được|trước\s*khi|sau\s*khi|để)\b",
+    re.IGNORECASE,
 )
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
 _TITLED = re.compile(r"^(?:ths|ts|pgs|gs|bs|ks|ls|pgs\.ts|bác sĩ|nhà báo|đ/c|đồng chí)\.?\s+", re.IGNORECASE)
@@ -73,10 +78,10 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     labelled = _LABEL.match(text)
     if labelled:
         return _labelled(labelled["label"], labelled["rest"])
-    if _NO_BYLINE.search(text):
+    if _NO_BYLINE.search(text) or (not set_apart and len(text.split()) > _LONG and _VERB.search(text)):
         return None
     name, role = _split_role(text)
-    if _signs(name, set_apart=set_apart or role is not None):
+    if _signs(name, set_apart=set_apart or (role is not None and is_name(name))):
         return Byline(name, role)
     return None
 

@@ -41,6 +41,16 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
+def plain_words(text: str) -> list[str]:
+    """The words of a text without diacritics, as an address spells them.
+
+    >>> plain_words("Đê điều Giao Thủy")
+    ['de', 'dieu', 'giao', 'thuy']
+    """
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return words("".join(c for c in plain if not unicodedata.combining(c)))
+
+
 def same_sentence(left: str, right: str) -> bool:
     """Whether two texts are one sentence, slightly altered: nine in ten words the same, in order, figures apart.
 

@@ -1,0 +1,66 @@
+"""Which of a page's dates is the article's: never the banner's, the footer's or a related link's."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.dates import Published, from_iso, only_date, parse_date
+from crawler.reading.conventions.text import text_of
+from crawler.reading.page import Page
+from crawler.reading.region import Region, place_of
+from crawler.reading.structured import Structured
+
+SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
+_ASIDE = frozenset(("aside", "footer", "nav", "li"))
+_IN_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
+)
+
+Found = tuple[Published, str, str]  # the date, the rule that found it, its place
+
+
+def published(
+    region: Region, page: Page, structured: Structured, *, below: Sequence[Block], above: Sequence[Block]
+) -> Published | None:
+    """The date of the article; `below` and `above` are the blocks round its headline. Writes down where it stood."""
+    for found, rule, place in _candidates(region, page, structured, below, list(reversed(above))):
+        region.witness("published_at", rule, place)
+        return found
+    return None
+
+
+def _candidates(
+    region: Region, page: Page, structured: Structured, below: Sequence[Block], above: Sequence[Block]
+) -> Iterator[Found]:
+    """All that may be the date, likeliest first. Above the headline, a day without a clock is mostly the banner's."""
+    yield from _lines(below, "convention: the date beside the headline")
+    yield from (f for f in _lines(above, "convention: the date above the headline") if "T" in f[0].at)
+    yield from _time_elements(page)
+    if declared := structured.published():
+        yield declared[0], "structured data", declared[1]
+    ending = [*reversed(region.content[-4:]), *region.after[:6]]
+    yield from _lines(ending, "convention: the date after the text", slack=3)
+    yield from _lines(above, "convention: the date above the headline")
+    yield from _address(page.url)
+
+
+def _lines(blocks: Iterable[Block], rule: str, slack: int = SLACK) -> Iterator[Found]:
+    for block in blocks:
+        if block.links * 2 <= len(block.text) and (found := only_date(block.text, slack=slack)):
+            yield found, rule, place_of(block.element)
+
+
+def _time_elements(page: Page) -> Iterator[Found]:
+    for element in page.root.iter("time"):
+        found = parse_date(text_of(element)) or from_iso(element.get("datetime") or "")
+        if found and not any(a.tag in _ASIDE for a in element.iterancestors()):
+            yield found, "convention: time element", place_of(element)
+
+
+def _address(url: str) -> Iterator[Found]:
+    """The day that an address names: a folder /2021-10-5/, a number 20220607082731436."""
+    match = _IN_ADDRESS.search(url)
+    if match:
+        year, month, day = (g for g in match.groups() if g)
+        if found := from_iso(f"{year}-{int(month):02d}-{int(day):02d}"):
+            yield Published(found.at, match[0].strip("/")), "convention: the address", match[0]
