@@ -9,6 +9,7 @@ from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute, is_document
 from crawler.reading.conventions.attribution import Attribution, bare_house, parse_attribution, trailing_attribution
 from crawler.reading.conventions.bylines import Byline, is_account, is_name, is_place_or_day, parse_byline
+from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence
@@ -22,9 +23,14 @@ _LEAD_HINT = re.compile(
 _AUTHOR_HINT = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym|nguoi-?viet", re.IGNORECASE)
 _SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+$")
+_OFFER = re.compile(
+    r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo))\s*:?$",
+    re.IGNORECASE,
+)
 _DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
 _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
 _MIN_LEAD = 50
+_SENTENCE = 80
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 
 
@@ -64,12 +70,13 @@ def assemble(region: Region, base: str) -> Parts:
 
 def _beside_pictures(before: Sequence[Block]) -> list[Block]:
     """The pictures before the text and what may be their captions: not what reads as the lead."""
-    leads = [
-        b
-        for b in before
-        if b.text and (_hinted(b) or b.bold or b.is_heading or (len(b.text) > 150 and b.text.endswith(".")))
-    ]
+    leads = [b for b in before if b.text and (_hinted(b) or b.bold or b.is_heading or _tells(b))]
     return [b for b in before if b.image is not None or (b not in leads and not only_date(b.text))]
+
+
+def _tells(block: Block) -> bool:
+    """A sentence of some length that credits nobody: beside a picture above the text it is the lead, no caption."""
+    return len(block.text) > _SENTENCE and block.text.endswith(".") and split_credit(block.text)[1] is None
 
 
 def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
@@ -77,7 +84,11 @@ def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     seen = 0
     ahead = sum(len(b.text) - b.links for b in blocks)
+    offered = False  # a label "Tệp đính kèm:" was the last line
     for block in blocks:
+        offered = bool(_OFFER.match(block.text)) or (offered and _is_document_link(block))
+        if offered:
+            continue
         if block.image is None and opens_furniture(block.text):
             if 2 * seen >= ahead - seen and seen > 0:
                 break
@@ -357,6 +368,12 @@ def _document(link: object, base: str) -> str | None:
             viewer = _VIEWER.search(url)
             return absolute(base, viewer[1]) if viewer and is_document(viewer[1]) else url
     return None
+
+
+def _is_document_link(block: Block) -> bool:
+    """A line that is nothing but links to documents."""
+    linked = sum(len(clean("".join(a.itertext()))) for a in block.element.iter("a") if is_document(a.get("href") or ""))
+    return bool(block.text) and linked >= 0.9 * len(block.text)
 
 
 def _links_document(block: Block) -> bool:

@@ -16,6 +16,7 @@ _MENU = re.compile(
     r"^(?:liên\s*hệ|giới\s*thiệu|hỏi\s*đáp|lịch\s*(?:tiếp|công)|sơ\s*đồ|thư\s*viện|đăng\s*(?:nhập|ký)|tìm\s*kiếm|rss|english|góp\s*ý|dịch\s*vụ\s*công)",
     re.IGNORECASE,
 )
+_DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
 _MAX_NAMES = 5  # more names than this are a menu
 _MAX_TEXT = 200
 
@@ -27,8 +28,8 @@ def section_of(page: Page, title: str) -> tuple[str, str] | None:
         return min(reversed(crumbs), key=len)[-1], "breadcrumb"
     rest = page.head_title.removeprefix(title)
     parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
-    if rest != page.head_title and len(parts) == 2 and not is_site_name(parts[0]):
-        return parts[0].strip(), "title"
+    if rest != page.head_title and len(parts) > 1 and not is_site_name(parts[0]):
+        return " - ".join(p.strip() for p in parts[:-1]), "title"
     name = page.meta.get("article:section", "").partition(",")[0].strip()
     return (name, "meta article:section") if name else _by_address(page)
 
@@ -64,7 +65,7 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
         names = _names(element)
         if names is None:
             return None
-        names = [n for n in names if not same_sentence(n, title)]
+        names = [n for n in names if not same_sentence(n, title) and not _DETAIL.match(n)]
         if len(names) > 1 and _HOME.match(names[0]):
             return None if any(map(_MENU.match, names)) else names[1:]
         element = element.getparent()

@@ -55,16 +55,37 @@ def locate(page: Page, structured: Structured) -> Region:
 
 def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
     """The index of the block that displays the headline."""
-    keys = [tuple(words(t)) for t in structured.titles()]
-    ranked = {k: len(keys) - i for i, k in reversed(list(enumerate(keys))) if k}
+    keys = {key for t in structured.titles() if (key := tuple(words(t)))}
+    endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     best, where = 0.0, None
     for i, block in enumerate(blocks):
-        score = _headline_score(block, ranked)
+        score = _headline_score(block, keys, endings)
         if score > best:
             best, where = score, i
     if where is None:
         where = _headline_by_address(blocks, structured.url)
     return _headline_by_date(blocks) if where is None else where
+
+
+def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple[str, ...]]) -> float:
+    """How surely a block is the headline: what the page names as its title counts most, a heading next, 0 is none."""
+    text = block.text
+    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text):
+        return 0
+    if not block.is_heading and (len(text) < 15 or not keys | endings):
+        return 0
+    heading = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
+    key = tuple(words(text))
+    length = min(len(key), 20) / 20
+    if key in keys:
+        score = heading + 4 + length
+    elif len(key) >= 4 and any(k[: len(key)] == key or key[: len(k)] == k for k in keys if len(k) >= 4):
+        score = heading + 2.5 + length
+    elif key in endings:
+        score = max(heading, 2.2 + length)
+    else:
+        score = heading
+    return score - 1.5 if block.links * 2 > len(text) else score
 
 
 def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
@@ -94,25 +115,6 @@ def _headline_by_date(blocks: Sequence[Block]) -> int | None:
 def _may_head(block: Block) -> bool:
     text = block.text
     return 15 <= len(text) <= 300 and block.links * 2 <= len(text) and not is_site_name(text) and not is_furniture(text)
-
-
-def _headline_score(block: Block, keys: dict[tuple[str, ...], int]) -> float:
-    text = block.text
-    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text):
-        return 0
-    if not block.is_heading and (len(text) < 15 or not keys):
-        return 0
-    score = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
-    key = tuple(words(text))
-    if key in keys:
-        score += 4 + min(len(key), 20) / 20
-    elif len(key) >= 4 and any(k[: len(key)] == key or key[: len(k)] == k for k in keys if len(k) >= 4):
-        score += 2.5 + min(len(key), 20) / 20
-    elif not block.is_heading:
-        return 0
-    if block.links * 2 > len(text):
-        score -= 1.5
-    return score
 
 
 def _title(blocks: Sequence[Block], head: int | None, structured: Structured, region: Region) -> str:

@@ -45,11 +45,19 @@ class Structured:
 
     def titles(self) -> Iterator[str]:
         """What the headline may be, likeliest first; the site's suffix taken away bit by bit."""
+        for title in self._named():
+            yield from _pieces(title, behind=False)
+
+    def endings(self) -> Iterator[str]:
+        """What the headline may be where the page's title begins with the site's name."""
+        for title in self._named():
+            yield from _pieces(title, behind=True)
+
+    def _named(self) -> list[str]:
         named = [self._page.meta[n] for n in _TITLES if n in self._page.meta]
         if isinstance(self.article.get("headline"), str):
             named.insert(0, clean(self.article["headline"]))
-        for title in [*named, self._page.head_title]:
-            yield from _shortened(title)
+        return [*named, self._page.head_title]
 
     def author(self) -> str | None:
         """Who wrote the article; a name that stands nowhere on the page signs nothing."""
@@ -86,14 +94,13 @@ def _flatten(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         yield from _flatten(value.get("@graph"), depth + 1)
 
 
-def _shortened(title: str) -> Iterator[str]:
-    """The title, then without the site's name behind it, then without the one before it."""
-    if title and not is_site_name(title):
+def _pieces(title: str, *, behind: bool) -> Iterator[str]:
+    """A title without the names before it (`behind`) or after it, the longest piece first."""
+    if title and not behind and not is_site_name(title):
         yield title
     for separator in _SEPARATORS:
         parts = title.split(separator)
-        ends = range(len(parts) - 1, 0, -1)
-        for piece in (*(parts[:end] for end in ends), *(parts[end:] for end in reversed(ends))):
-            text = separator.join(piece).strip()
+        for cut in range(1, len(parts)):
+            text = separator.join(parts[cut:] if behind else parts[:-cut]).strip()
             if text and not is_site_name(text):
                 yield text
