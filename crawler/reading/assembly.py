@@ -11,10 +11,11 @@ from crawler.reading.conventions.attribution import Attribution, bare_house, par
 from crawler.reading.conventions.bylines import Byline, is_account, is_name, is_place_or_day, parse_byline
 from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
+from crawler.reading.conventions.furniture import is_furniture, is_licence
 from crawler.reading.conventions.text import clean, same_sentence
 from crawler.reading.pictures import Pictures
 from crawler.reading.region import Region, names_of, place_of
+from crawler.reading.trimming import trimmed
 
 _LEAD_HINT = re.compile(
     r"sapo|(?:^|[\s_-])(?:lead|lede|chapeau|abstract|summary|tom-?tat|trich-?(?:yeu|dan)|desc(?:ription)?|brief|intro(?:text)?|news-?desc)(?:$|[\s_-])",
@@ -23,15 +24,10 @@ _LEAD_HINT = re.compile(
 _AUTHOR_HINT = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym|nguoi-?viet", re.IGNORECASE)
 _SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+$")
-_OFFER = re.compile(
-    r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo))\s*:?$",
-    re.IGNORECASE,
-)
 _DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
 _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
 _MIN_LEAD = 50
 _SENTENCE = 80
-_MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 
 
 @dataclass(slots=True)
@@ -50,7 +46,7 @@ class Parts:
 def assemble(region: Region, base: str) -> Parts:
     """The fields of the article that stands in `region`; addresses are made absolute against `base`."""
     parts = Parts(attachments=_attachments(region, base))
-    content = _without_head(_without_furniture(region.content), region.title)
+    content = trimmed(region.content, region.title, region.root)
     before = [
         b
         for b in region.before
@@ -77,59 +73,6 @@ def _beside_pictures(before: Sequence[Block]) -> list[Block]:
 def _tells(block: Block) -> bool:
     """A sentence of some length that credits nobody: beside a picture above the text it is the lead, no caption."""
     return len(block.text) > _SENTENCE and block.text.endswith(".") and split_credit(block.text)[1] is None
-
-
-def _without_furniture(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks up to where the portal's own lines begin, widgets and links to other articles left out."""
-    kept: list[Block] = []
-    seen = 0
-    ahead = sum(len(b.text) - b.links for b in blocks)
-    offered = False  # a label "Tệp đính kèm:" was the last line
-    for block in blocks:
-        offered = bool(_OFFER.match(block.text)) or (offered and _is_document_link(block))
-        if offered:
-            continue
-        if block.image is None and opens_furniture(block.text):
-            if 2 * seen >= ahead - seen and seen > 0:
-                break
-            continue
-        seen += len(block.text) - block.links
-        if block.image is not None or not (
-            is_furniture(block.text) or is_account(block.text) or _leads_elsewhere(block, ahead)
-        ):
-            kept.append(block)
-    return kept
-
-
-def _leads_elsewhere(block: Block, text: int) -> bool:
-    """A paragraph that is nothing but a link to another page, among others that are text: a related article."""
-    return (
-        not block.row
-        and block.links >= 0.9 * len(block.text) > 13
-        and text > _MUCH
-        and not block.text.endswith(("/.", ":"))
-    )
-
-
-def _without_head(blocks: list[Block], title: str) -> list[Block]:
-    """Headline, date and counters repeated at the head of the text are no text."""
-    head = 0
-    for i, block in enumerate(blocks[:6]):
-        if block.image is None and (same_sentence(block.text, title) or only_date(block.text)):
-            head = i + 1
-    return (
-        [b for b in blocks[:head] if b.image is not None] + blocks[head:]
-        if head <= 3
-        else _drop_titles(blocks, head, title)
-    )
-
-
-def _drop_titles(blocks: list[Block], head: int, title: str) -> list[Block]:
-    return [
-        b
-        for i, b in enumerate(blocks)
-        if i >= head or b.image is not None or not (same_sentence(b.text, title) or only_date(b.text))
-    ]
 
 
 # -- who signed, and whom the portal credits ---------------------------------------------------------------------------------
@@ -368,12 +311,6 @@ def _document(link: object, base: str) -> str | None:
             viewer = _VIEWER.search(url)
             return absolute(base, viewer[1]) if viewer and is_document(viewer[1]) else url
     return None
-
-
-def _is_document_link(block: Block) -> bool:
-    """A line that is nothing but links to documents."""
-    linked = sum(len(clean("".join(a.itertext()))) for a in block.element.iter("a") if is_document(a.get("href") or ""))
-    return bool(block.text) and linked >= 0.9 * len(block.text)
 
 
 def _links_document(block: Block) -> bool:

@@ -186,7 +186,11 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
         element = child
     while (element.tag in _PARTS or _cell_of_frame(element)) and (parent := element.getparent()) is not None:
         element = parent
-    return _widened(element, blocks) if len(leaves) == 1 or sum(_inside(e, element) for e in leaves) == 1 else element
+    return (
+        _widened(element, blocks)
+        if leaves.total() == 1 or sum(n for e, n in leaves.items() if _inside(e, element)) == 1
+        else element
+    )
 
 
 def _cell_of_frame(element: HtmlElement) -> bool:
@@ -197,27 +201,32 @@ def _cell_of_frame(element: HtmlElement) -> bool:
     return any(r is not row and r.tag == "tr" and text_of(r) for r in row.getparent())
 
 
-def _weights(blocks: Sequence[Block], weigh: Callable[[Block], int]) -> tuple[Counter[HtmlElement], set[HtmlElement]]:
-    """What each element weighs with all that it holds, and the elements that hold text themselves."""
+def _weights(
+    blocks: Sequence[Block], weigh: Callable[[Block], int]
+) -> tuple[Counter[HtmlElement], Counter[HtmlElement]]:
+    """What each element weighs with all that it holds, and how many paragraphs each holds itself."""
     weights: Counter[HtmlElement] = Counter()
-    leaves: set[HtmlElement] = set()
+    leaves: Counter[HtmlElement] = Counter()
     for block in blocks:
         if weight := weigh(block):
-            leaves.add(block.element)
+            leaves[block.element] += 1
             for element in (block.element, *block.element.iterancestors()):
                 weights[element] += weight
     return weights, leaves
 
 
-def _heavy_child(element: HtmlElement, weights: Counter[HtmlElement], leaves: set[HtmlElement]) -> HtmlElement | None:
+def _heavy_child(
+    element: HtmlElement, weights: Counter[HtmlElement], leaves: Counter[HtmlElement]
+) -> HtmlElement | None:
     """The child that holds nearly all the text of its parent, None where the text stands in several or in one paragraph."""
     children = sorted(((weights[c], i, c) for i, c in enumerate(element) if c in weights), key=lambda p: -p[0])
     if not children:
         return None
     heaviest, _, child = children[0]
     others = [c for _, _, c in children[1:]]
-    if child in leaves and (child.tag in _PARAGRAPHS or (others and heaviest < 0.9 * weights[element])):
-        return None
+    if child in leaves and leaves[child] < _RUNNING:
+        if child.tag in _PARAGRAPHS or (others and heaviest < 0.9 * weights[element]):
+            return None
     if heaviest >= 0.8 * weights[element]:
         return child
     return (
@@ -227,9 +236,9 @@ def _heavy_child(element: HtmlElement, weights: Counter[HtmlElement], leaves: se
     )
 
 
-def _is_running_text(element: HtmlElement, weight: int, leaves: set[HtmlElement]) -> bool:
+def _is_running_text(element: HtmlElement, weight: int, leaves: Counter[HtmlElement]) -> bool:
     """Whether an element beside the heaviest is text of the article too: several paragraphs, and more text than links."""
-    if weight < 2 * _SENTENCE or sum(e in leaves for e in element.iter()) < 2:
+    if weight < 2 * _SENTENCE or sum(leaves[e] for e in element.iter()) < 2:
         return False
     return weight > 3 * sum(len(text_of(a)) for a in element.iter("a"))
 

@@ -103,7 +103,19 @@ def test_a_wrong_declaration_is_not_believed() -> None:
         "<br>" * 200_000,
         "(" * 100_000,
     ],
-    ids=["nesting", "inline nesting", "attribute", "tables", "links", "one paragraph", "pictures", "credits", "dates", "breaks", "brackets"],
+    ids=[
+        "nesting",
+        "inline nesting",
+        "attribute",
+        "tables",
+        "links",
+        "one paragraph",
+        "pictures",
+        "credits",
+        "dates",
+        "breaks",
+        "brackets",
+    ],
 )
 def test_a_hostile_page_ends_soon(bomb: str) -> None:
     body = f"<title>Tin</title><body><h1>Hội nghị tổng kết năm</h1><p>Một câu chuyện dài đủ để đọc được.</p>{bomb}</body>".encode()

@@ -9,7 +9,18 @@ import pytest
 
 from crawler.reading import read
 
-CERTAIN = ("title", "published_at", "published_raw", "lead", "body", "author", "author_role", "source", "source_raw", "attachments")
+CERTAIN = (
+    "title",
+    "published_at",
+    "published_raw",
+    "lead",
+    "body",
+    "author",
+    "author_role",
+    "source",
+    "source_raw",
+    "attachments",
+)
 IMAGE = "/images/tp-nam-dinh.jpg"
 FURNITURE = ("Video hoạt động", "Hình ảnh hoạt động", "Website liên kết")
 
@@ -23,7 +34,15 @@ def seed(shared: Path) -> Seed:
     lines = [html.escape(x, quote=False) for x in lines if x]
     title, date, again, lead, caption, *rest = lines
     end = next(i for i, x in enumerate(rest) if x.endswith("./."))
-    return {"title": [title], "date": [date], "again": [again], "lead": [lead], "caption": [caption], "body": rest[: end + 1], "end": rest[end + 1 : end + 3]}
+    return {
+        "title": [title],
+        "date": [date],
+        "again": [again],
+        "lead": [lead],
+        "caption": [caption],
+        "body": rest[: end + 1],
+        "end": rest[end + 1 : end + 3],
+    }
 
 
 def page(title: str, body: str) -> str:
@@ -63,7 +82,7 @@ def line_breaks(s: Seed) -> str:
     text = "<br><br>".join(s["body"])
     return page(
         s["title"][0],
-        f'<div><div>{s["title"][0]}</div><div>{s["date"][0]}</div><div>{s["again"][0]}<br><br><b>{s["lead"][0]}</b><br><br>'
+        f"<div><div>{s['title'][0]}</div><div>{s['date'][0]}</div><div>{s['again'][0]}<br><br><b>{s['lead'][0]}</b><br><br>"
         f'<center><img src="{IMAGE}"><br><i>{s["caption"][0]}</i></center><br>{text}<br><br>{s["end"][0]}<br><br>{s["end"][1]}</div>{furniture()}</div>',
     )
 
@@ -107,5 +126,7 @@ def test_every_markup_reads_the_same(markup: Callable[[Seed], str], seed: Seed, 
     expected = json.loads((shared / "seed" / "expected.json").read_text("utf-8"))
     said = read(markup(seed).encode(), "https://namdinh.gov.vn/tin/ky-niem-ngay-thanh-lap").to_dict()
     assert {f: said[f] for f in CERTAIN} == {f: expected[f] for f in CERTAIN}
-    assert [(i["caption"], i["credit"]) for i in said["images"]] == [(i["caption"], i["credit"]) for i in expected["images"]]
+    assert [(i["caption"], i["credit"]) for i in said["images"]] == [
+        (i["caption"], i["credit"]) for i in expected["images"]
+    ]
     assert said["images"][0]["url"] == "https://namdinh.gov.vn" + IMAGE

@@ -1,0 +1,95 @@
+"""An article's blocks without what is the portal's: widgets, links to other articles, the headline once more."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.addresses import is_document
+from crawler.reading.conventions.bylines import is_account
+from crawler.reading.conventions.dates import only_date
+from crawler.reading.conventions.furniture import is_furniture, opens_furniture
+from crawler.reading.conventions.text import clean, same_sentence, text_of
+
+_OFFER = re.compile(
+    r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo))\s*:?$",
+    re.IGNORECASE,
+)
+_MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
+_BOX = 600  # characters: a box round a related article holds no more
+_HEAD = 6  # blocks among which headline and date may be repeated
+
+
+def trimmed(blocks: Sequence[Block], title: str, root: HtmlElement | None) -> list[Block]:
+    """The blocks of an article's text, up to where the portal's own lines begin. `root` is the element that holds the text."""
+    return _without_head(list(_own(blocks, root)), title)
+
+
+def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
+    """The blocks that are the article's."""
+    seen, ahead = 0, sum(len(b.text) - b.links for b in blocks)
+    offered = False  # the last line was a label "Tệp đính kèm:" or a document under it
+    box: HtmlElement | None = None  # that of a related article: what stands in it with the link
+    for block in blocks:
+        text = block.text
+        offered = bool(_OFFER.match(text)) or (offered and _is_document_link(block))
+        if offered or (box is not None and _stands_in(block, box)):
+            continue
+        if block.image is None and opens_furniture(text):
+            if 2 * seen >= ahead - seen and seen > 0:
+                return
+            continue
+        seen += len(text) - block.links
+        if _leads_elsewhere(block, ahead):
+            box = _box(block, root)
+        elif block.image is not None or not (is_furniture(text) or is_account(text)):
+            yield block
+
+
+def _leads_elsewhere(block: Block, text: int) -> bool:
+    """A paragraph that is nothing but a link to another page, among others that are text: a related article."""
+    if block.row or block.image is not None or text <= _MUCH:
+        return False
+    return block.links >= 0.9 * len(block.text) > 13 and not block.text.endswith(("/.", ":"))
+
+
+def _box(block: Block, root: HtmlElement | None) -> HtmlElement | None:
+    """The element that frames a related article: link, picture and summary."""
+    for element in (block.element, block.element.getparent()):
+        if element is None or element is root or element.tag not in ("div", "li", "td", "section"):
+            continue
+        if len(text_of(element)) < _BOX:
+            return element
+    return None
+
+
+def _stands_in(block: Block, box: HtmlElement) -> bool:
+    return block.element is box or any(e is box for e in block.element.iterancestors())
+
+
+def _without_head(blocks: list[Block], title: str) -> list[Block]:
+    """Headline, date and counters repeated at the head of the text are no text."""
+    head = 0
+    for i, block in enumerate(blocks[:_HEAD]):
+        if block.image is None and (same_sentence(block.text, title) or only_date(block.text)):
+            head = i + 1
+    return (
+        [b for b in blocks[:head] if b.image is not None] + blocks[head:]
+        if head <= 3
+        else _drop_titles(blocks, head, title)
+    )
+
+
+def _drop_titles(blocks: list[Block], head: int, title: str) -> list[Block]:
+    return [
+        b
+        for i, b in enumerate(blocks)
+        if i >= head or b.image is not None or not (same_sentence(b.text, title) or only_date(b.text))
+    ]
+
+
+def _is_document_link(block: Block) -> bool:
+    """A line that is nothing but links to documents."""
+    linked = sum(len(clean("".join(a.itertext()))) for a in block.element.iter("a") if is_document(a.get("href") or ""))
+    return bool(block.text) and linked >= 0.9 * len(block.text)
