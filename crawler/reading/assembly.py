@@ -1,5 +1,6 @@
 """From an article's place on its page to its fields: lead, pictures, signature, attribution, and what is left is the body."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from crawler.reading.conventions.attribution import Attribution, bare_house, par
 from crawler.reading.conventions.bylines import Byline, is_account, is_name, is_place_or_day, parse_byline
 from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_furniture, is_licence
+from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence
 from crawler.reading.pictures import Pictures
 from crawler.reading.region import Region, names_of, place_of
@@ -102,7 +103,7 @@ def _sign(parts: Parts, region: Region, texts: list[Block], inner: set[Block]) -
     if parts.attribution is None and texts and (found := trailing_attribution(texts[-1].text)):
         texts[-1].text, parts.attribution = found
         region.witness("source", "convention: brackets after the last sentence", place_of(texts[-1].element))
-    for block in region.after[:12]:
+    for block in itertools.takewhile(lambda b: not opens_furniture(b.text), region.after):
         _take_after(parts, region, block)
     if parts.byline is None or not parts.byline.author:
         parts.byline = _beside_headline(region) or parts.byline
@@ -166,13 +167,12 @@ def _cut_after_signature(texts: list[Block]) -> None:
 
 
 def _beside_headline(region: Region) -> Byline | None:
-    """A name beside the headline: in an element named for it, after a label, or in the line of the date."""
+    """A name between headline and text: alone, in the line of the date, after a label, or in an element named for it."""
     for block in region.near:
-        dated = region.published is not None and region.published.raw in block.text
-        text = block.text.replace(region.published.raw, " ") if dated and region.published else block.text
+        text = block.text.replace(region.published.raw, " ") if region.published else block.text
         text = text.strip(" -–—|,•·()")
         named = text == region.declared_author or bool(_AUTHOR_HINT.search(names_of(block.element)))
-        if not (named or dated or ":" in text) or not 4 < len(text) < 80 or is_furniture(text) or is_place_or_day(text):
+        if not 4 < len(text) < 80 or is_furniture(text) or is_place_or_day(text) or same_sentence(text, region.title):
             continue
         byline = parse_byline(text, set_apart=named)
         if byline and byline.author and byline.text and (named or ":" in text or is_name(text)):

@@ -111,6 +111,10 @@ class _Run:
             return
         self.parts.append(_Text(text, state.bold, state.italic, state.link))
 
+    def clear(self) -> None:
+        self.parts.clear()
+        self.filled = self.empty_line = False
+
     def add_break(self) -> None:
         self.empty_line = True
         self.parts.append("br")
@@ -126,6 +130,9 @@ class Flow:
     def __init__(self, root: HtmlElement, *, tables: bool = True, drop: frozenset[HtmlElement] = frozenset()) -> None:
         self.root, self.tables, self.drop = root, tables, drop
         self.blocks: list[Block] = []
+        self.passed: dict[
+            HtmlElement | None, int
+        ] = {}  # how many blocks there were when an element of `drop` was passed over
         self._gap = False
         self._runs = 0
 
@@ -156,6 +163,10 @@ class Flow:
 
     def _enter(self, walker: etree.iterwalk, element: HtmlElement, state: _State, run: _Run) -> tuple[_State, bool]:
         tag = element.tag
+        if element in self.drop:
+            self._flush(run, state)
+            run.clear()
+            self.passed[element] = len(self.blocks)
         if not isinstance(tag, str) or tag in SKIPPED or element in self.drop or _hidden(element):
             walker.skip_subtree()
             return _State(), False
@@ -191,8 +202,7 @@ class Flow:
 
     def _flush_rows(self, run: _Run, state: _State, table: HtmlElement, rows: list[str]) -> None:
         self._flush(run, state)
-        run.parts.clear()
-        run.filled = False
+        run.clear()
         for text in rows:
             self.blocks.append(Block(text, table, tag="tr", table=table, row=True, run=self._runs))
 

@@ -16,22 +16,42 @@ _MENU = re.compile(
     r"^(?:liên\s*hệ|giới\s*thiệu|hỏi\s*đáp|lịch\s*(?:tiếp|công)|sơ\s*đồ|thư\s*viện|đăng\s*(?:nhập|ký)|tìm\s*kiếm|rss|english|góp\s*ý|dịch\s*vụ\s*công)",
     re.IGNORECASE,
 )
+_HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\s*here)", re.IGNORECASE)
 _DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
-_MAX_NAMES = 5  # more names than this are a menu
+_MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
 
 
-def section_of(page: Page, title: str) -> tuple[str, str] | None:
+def section_of(page: Page, title: str, head: HtmlElement | None = None) -> tuple[str, str] | None:
     """(name, where it stood), None where the page names no section."""
     crumbs = [names for home in _homes(page) if (names := _crumb(home, title))]
     if crumbs:
         return min(reversed(crumbs), key=len)[-1], "breadcrumb"
+    if head is not None and (name := _above(page, head)):
+        return name, "the link above the headline"
     rest = page.head_title.removeprefix(title)
     parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
     if rest != page.head_title and len(parts) > 1 and not is_site_name(parts[0]):
         return " - ".join(p.strip() for p in parts[:-1]), "title"
     name = page.meta.get("article:section", "").partition(",")[0].strip()
     return (name, "meta article:section") if name else _by_address(page)
+
+
+def _above(page: Page, head: HtmlElement) -> str | None:
+    """The nearest link before the headline, where it is one of the menu's too."""
+    for link in reversed(head.xpath("preceding::a[position() <= 3]")):
+        name = text_of(link)
+        if 2 <= len(name) <= 40 and not _HOME.match(name) and not _MENU.match(name) and _alone(link):
+            same = [a for a in page.root.iter("a") if a is not link and a.get("href") == link.get("href")]
+            if any(text_of(a).lower() == name.lower() for a in same):
+                return name
+    return None
+
+
+def _alone(link: HtmlElement) -> bool:
+    """No entry of a list of links."""
+    item = next((a for a in link.iterancestors("li")), None)
+    return item is None or len(item.getparent() if item.getparent() is not None else ()) <= 2
 
 
 def _by_address(page: Page) -> tuple[str, str] | None:
@@ -65,6 +85,10 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
         names = _names(element)
         if names is None:
             return None
+        if len(names) > _MAX_NAMES:
+            return None
+        if len(names) > 1 and _HERE.match(names[0]):
+            names = names[1:]
         names = [n for n in names if not same_sentence(n, title) and not _DETAIL.match(n)]
         if len(names) > 1 and _HOME.match(names[0]):
             return None if any(map(_MENU.match, names)) else names[1:]

@@ -12,6 +12,7 @@ from crawler.reading.structured import Structured
 
 SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _ASIDE = frozenset(("aside", "footer", "nav", "li"))
+_LABELLED = re.compile(r"^\W*(?:ngày\s*)?(?:đăng|cập\s*nhật|xuất\s*bản|publish)", re.IGNORECASE)
 _IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
 )
@@ -34,11 +35,15 @@ def _candidates(
 ) -> Iterator[Found]:
     """All that may be the date, likeliest first. Above the headline, a day without a clock is mostly the banner's."""
     yield from _lines(below, "convention: the date beside the headline")
-    yield from (f for f in _lines(above, "convention: the date above the headline") if "T" in f[0].at)
-    yield from _time_elements(page)
-    if declared := structured.published():
-        yield declared[0], "structured data", declared[1]
+    declared = structured.published()
     ending = [*reversed(region.content[-4:]), *region.after[:6]]
+    yield from _lines([b for b in ending if _LABELLED.match(b.text)], "convention: the date after the text", slack=3)
+    for found in _lines(above, "convention: the date above the headline"):
+        if "T" in found[0].at and (declared is None or declared[0].day == found[0].day):
+            yield found
+    yield from _time_elements(page)
+    if declared:
+        yield declared[0], "structured data", declared[1]
     yield from _lines(ending, "convention: the date after the text", slack=3)
     yield from _lines(above, "convention: the date above the headline")
     yield from _address(page.url)

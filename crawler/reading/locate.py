@@ -26,6 +26,7 @@ _RUNNING = 3
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
 _SLUG = 4  # words that an address must spell to name a headline
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
+_HERO = 5  # blocks above the headline among which its picture may stand
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
 _WINDOW = 12  # blocks before the headline in which its date may stand
 
@@ -43,6 +44,7 @@ def locate(page: Page, structured: Structured) -> Region:
     if root is not None:
         _divide(region, after, end, root)
     start = head if head is not None else 0
+    region.before = [*_hero(blocks[max(0, start - _HERO) : start], region.head), *region.before]
     reach = after[: _reach(after)]
     region.near = [b for b in reach if _weight(b) < _SENTENCE and b.text]
     region.declared_author = structured.author()
@@ -119,7 +121,8 @@ def _may_head(block: Block) -> bool:
 
 def _title(blocks: Sequence[Block], head: int | None, structured: Structured, region: Region) -> str:
     if head is not None:
-        region.witness("title", "convention: the line that the page names as its title", place_of(blocks[head].element))
+        region.head = blocks[head].element
+        region.witness("title", "convention: the line that the page names as its title", place_of(region.head))
         return blocks[head].text
     title = min(structured.titles(), key=len, default="")
     region.witness("title", "structured data", "title")
@@ -224,9 +227,9 @@ def _heavy_child(
         return None
     heaviest, _, child = children[0]
     others = [c for _, _, c in children[1:]]
-    if child in leaves and leaves[child] < _RUNNING:
-        if child.tag in _PARAGRAPHS or (others and heaviest < 0.9 * weights[element]):
-            return None
+    one = child in leaves and leaves[child] < _RUNNING
+    if one and (child.tag in _PARAGRAPHS or (others and heaviest < 0.9 * weights[element])):
+        return None
     if heaviest >= 0.8 * weights[element]:
         return child
     return (
@@ -261,6 +264,16 @@ def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement)
     region.after = list(after[last : min(last + 15, max(end, last))])
     region.content = _content(root, after[first:last])
     region.witness("body", "convention: the densest text after the headline", place_of(root))
+
+
+def _hero(above: Sequence[Block], head: HtmlElement | None) -> list[Block]:
+    """Pictures right above the headline, in an element that holds both and little before them."""
+    frames = list(head.iterancestors())[:3] if head is not None else []
+    for frame in frames:
+        inside = [b for b in above if _inside(b.element, frame)]
+        if any(b.image is not None for b in inside):
+            return [b for b in inside if b.image is not None] if len(inside) < _HERO else []
+    return []
 
 
 def _content(root: HtmlElement, seen: Sequence[Block]) -> list[Block]:

@@ -186,7 +186,7 @@ class Pictures:
             return length <= 400 and not (block.bold and not block.italic and text.isupper())
         if block.italic and not self._italic_body and not block.bold:
             return length <= 300
-        if block.run == image.run and block.broken:
+        if _one_run(block, image) and block.broken:
             return length <= 250
         body = after is None or after.image is not None or len(after.text) > 2 * length or len(after.text) > 120
         return length <= 200 and not text.endswith(_CLOSED) and not block.bold and body and len(text.split()) >= 4
@@ -197,7 +197,7 @@ class Pictures:
             return True
         if block.table is not None and block.table is last.table and block.table in self._tables:
             return True
-        return block.run == last.run or bool(_PLURAL.match(text))
+        return _one_run(block, last) or bool(_PLURAL.match(text))
 
     def _before(self, shot: _Shot) -> str | None:
         """A caption that stands above its picture, in the same figure or picture table."""
@@ -238,7 +238,7 @@ class Pictures:
 
     @staticmethod
     def _beside(block: Block, caption: Block) -> bool:
-        return block.figure is caption.figure and (block.align == caption.align or block.run == caption.run)
+        return block.figure is caption.figure and (block.align == caption.align or _one_run(block, caption))
 
 
 def picture_url(image: HtmlElement, base: str) -> str | None:
@@ -261,6 +261,11 @@ def _tiny(image: HtmlElement) -> bool:
     style = image.get("style") or ""
     sizes = [image.get("width"), image.get("height"), *re.findall(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d+)px", style)]
     return any(s and s.strip().removesuffix("px").isdigit() and int(s.strip().removesuffix("px")) < 48 for s in sizes)
+
+
+def _one_run(one: Block, other: Block) -> bool:
+    """Whether two blocks stood in one paragraph."""
+    return one.run == other.run and one.element is other.element
 
 
 def _framed(block: Block, image: Block) -> bool:

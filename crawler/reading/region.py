@@ -21,6 +21,7 @@ class Region:
     after: list[Block] = field(default_factory=list)
     near: list[Block] = field(default_factory=list)  # beside the headline: its date and perhaps its author
     root: HtmlElement | None = None  # the element that holds the text
+    head: HtmlElement | None = None  # the element that displays the headline
     published: Published | None = None
     section: str | None = None
     lead: str | None = None

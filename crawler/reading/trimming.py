@@ -69,24 +69,10 @@ def _stands_in(block: Block, box: HtmlElement) -> bool:
 
 
 def _without_head(blocks: list[Block], title: str) -> list[Block]:
-    """Headline, date and counters repeated at the head of the text are no text."""
-    head = 0
-    for i, block in enumerate(blocks[:_HEAD]):
-        if block.image is None and (same_sentence(block.text, title) or only_date(block.text)):
-            head = i + 1
-    return (
-        [b for b in blocks[:head] if b.image is not None] + blocks[head:]
-        if head <= 3
-        else _drop_titles(blocks, head, title)
-    )
-
-
-def _drop_titles(blocks: list[Block], head: int, title: str) -> list[Block]:
-    return [
-        b
-        for i, b in enumerate(blocks)
-        if i >= head or b.image is not None or not (same_sentence(b.text, title) or only_date(b.text))
-    ]
+    """Headline and date repeated at the head of the text are no text, nor is a line above them."""
+    again = [i for i, b in enumerate(blocks[:_HEAD]) if b.text and (same_sentence(b.text, title) or only_date(b.text))]
+    first_line = again[-1] + 1 if again and again[-1] < 3 else 0
+    return [b for i, b in enumerate(blocks) if b.image is not None or (i >= first_line and i not in again)]
 
 
 def _is_document_link(block: Block) -> bool:

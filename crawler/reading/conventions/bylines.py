@@ -42,12 +42,19 @@ _PLACE_OR_DAY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LONG = 10  # words: a longer line that tells something is a sentence
+_HOUSE = re.compile(
+    r"^(?:báo|đài|tạp\s*chí|cổng|trang|bản\s*tin|website)\s", re.IGNORECASE
+)  # no person, whatever its capitals
 _VERB = re.compile(
     r"\b(?:đã|sẽ|đang|cho\s*biết|cho\s*hay|khẳng\s*định|nhấn\s*mạnh|phát\s*biểu|chia\s*sẻ|được|trước\s*khi|sau\s*khi|để)\b",
     re.IGNORECASE,
 )
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
-_TITLED = re.compile(r"^(?:ths|ts|pgs|gs|bs|ks|ls|pgs\.ts|bác sĩ|nhà báo|đ/c|đồng chí)\.?\s+", re.IGNORECASE)
+_TITLED = re.compile(
+    r"""^(?:(?:đại|thượng|trung|thiếu|hạ)\s*(?:tướng|tá|úy|uý|sĩ)|luật\s*sư|kỹ\s*sư|dược\s*sĩ|bác\s*sĩ|thạc\s*sĩ|tiến\s*sĩ|nghệ\s*nhân|nhà\s*(?:báo|văn|thơ|giáo)
+    |(?:thầy|cô)\s*giáo|cựu\s*chiến\s*binh|đồng\s*chí|đ/c|ths|ts|pgs|gs|bs|ks|ls|pgs\.\s*ts)\.?\s+""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,8 @@ def is_name(text: str) -> bool:
     >>> is_name("Phát biểu tại hội nghị"), is_name("Hà")
     (False, False)
     """
+    if _HOUSE.match(text):
+        return False
     parts = [p.strip() for p in re.split(r"\s*(?:,|;|&|\+|/|\s[-–—]\s|\bvà\b)\s*", text) if p.strip()]
     return 0 < len(parts) <= 6 and all(map(_one_name, parts)) and (len(parts) > 1 or len(parts[0]) > 1)
 
