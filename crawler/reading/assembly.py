@@ -14,12 +14,13 @@ from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence
+from crawler.reading.dating import SLACK
 from crawler.reading.pictures import Pictures
 from crawler.reading.region import Region, names_of, place_of
 from crawler.reading.trimming import trimmed
 
 _LEAD_HINT = re.compile(
-    r"sapo|(?:^|[\s_-])(?:lead|lede|chapeau|abstract|summary|tom-?tat|trich-?(?:yeu|dan)|desc(?:ription)?|brief|intro(?:text)?|news-?desc)(?:$|[\s_-])",
+    r"sapo|(?:^|[\s_-])(?:lead|lede|chapeau|abstract|(?<!with-)summary|tom-?tat|trich-?(?:yeu|dan)|desc(?:ription)?|brief|intro(?:text)?|news-?desc)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _AUTHOR_HINT = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym|nguoi-?viet", re.IGNORECASE)
@@ -203,11 +204,7 @@ def _take_after(parts: Parts, region: Region, block: Block) -> None:
         found = replace(found, raw=text if found.raw == labelled else found.raw)
         parts.attribution = found
         region.witness("source", "convention: a line of attribution after the text", place_of(block.element))
-    elif (
-        parts.byline is None
-        and (byline := parse_byline(text, set_apart=block.align == "right" or block.bold))
-        and byline.author
-    ):
+    elif parts.byline is None and (byline := parse_byline(text, set_apart=_apart(block))) and byline.author:
         _signed(parts, byline)
         region.witness("author", "convention: a signature after the text", place_of(block.element))
 
@@ -225,7 +222,7 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
         while texts and (same_sentence(texts[0].text, lead) or same_sentence(texts[0].text, region.title)):
             texts.pop(0)
         return lead
-    own = [b for b in before if _can_lead(b, region.title) and not only_date(b.text)]
+    own = [b for b in before if _can_lead(b, region.title) and not only_date(b.text, slack=SLACK)]
     hinted = [b for b in own if _hinted(b)]
     if own:
         block = (hinted or own)[0]

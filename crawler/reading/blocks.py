@@ -31,12 +31,8 @@ _STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _STYLE_ALIGN = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.IGNORECASE)
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGNED = {
-    "text-center": "center",
-    "aligncenter": "center",
-    "text-right": "right",
-    "alignright": "right",
-    "rtecenter": "center",
-    "rteright": "right",
+    **dict.fromkeys(("text-center", "aligncenter", "rtecenter", "has-text-align-center", "align-center"), "center"),
+    **dict.fromkeys(("text-right", "alignright", "rteright", "has-text-align-right", "align-right"), "right"),
 }
 _TEASER = 700  # characters: a longer box is text
 _LONG_CELL = 1500  # characters: no cell of data holds as many
@@ -167,7 +163,8 @@ class Flow:
             self._flush(run, state)
             run.clear()
             self.passed[element] = len(self.blocks)
-        if not isinstance(tag, str) or tag in SKIPPED or element in self.drop or _hidden(element):
+        skipped = tag in SKIPPED and not (tag == "footer" and next(element.iterancestors("article"), None) is not None)
+        if not isinstance(tag, str) or skipped or element in self.drop or _hidden(element):
             walker.skip_subtree()
             return _State(), False
         if tag in ("aside", "article") and self.tables and element is not self.root and _is_teaser(element):
@@ -290,7 +287,9 @@ def _align(element: HtmlElement, tag: str, style: str, inherited: str) -> str:
     own = element.get("align")
     if own:
         return str(own).lower()
-    return "center" if tag == "center" else _ALIGNED.get(element.get("class", ""), inherited)
+    if tag == "center":
+        return "center"
+    return next((_ALIGNED[c] for c in element.get("class", "").split() if c in _ALIGNED), inherited)
 
 
 def _bold(tag: str, style: str, inherited: bool) -> bool:

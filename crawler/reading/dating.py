@@ -12,6 +12,7 @@ from crawler.reading.structured import Structured
 
 SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _ASIDE = frozenset(("aside", "footer", "nav", "li"))
+_MACHINE = re.compile(r"\s*\d{4}-\d\d-\d\dT")  # written for machines, mostly hidden by a style sheet
 _LABELLED = re.compile(r"^\W*(?:ngày\s*)?(?:đăng|cập\s*nhật|xuất\s*bản|publish)", re.IGNORECASE)
 _IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
@@ -51,7 +52,11 @@ def _candidates(
 
 def _lines(blocks: Iterable[Block], rule: str, slack: int = SLACK) -> Iterator[Found]:
     for block in blocks:
-        if block.links * 2 <= len(block.text) and (found := only_date(block.text, slack=slack)):
+        if (
+            block.links * 2 <= len(block.text)
+            and not _MACHINE.match(block.text)
+            and (found := only_date(block.text, slack=slack))
+        ):
             yield found, rule, place_of(block.element)
 
 

@@ -46,7 +46,7 @@ def locate(page: Page, structured: Structured) -> Region:
     start = head if head is not None else 0
     region.before = [*_hero(blocks[max(0, start - _HERO) : start], region.head), *region.before]
     reach = after[: _reach(after)]
-    region.near = [b for b in reach if _weight(b) < _SENTENCE and b.text]
+    region.near = _near(after, region.root)
     region.declared_author = structured.author()
     region.published = published(region, page, structured, below=reach, above=blocks[max(0, start - _WINDOW) : start])
     return region
@@ -137,6 +137,8 @@ def _weight(block: Block) -> int:
     length = len(block.text)
     if block.image is not None or length < 25 or block.links * 2 > length or is_licence(block.text):
         return 0
+    if block.is_caption:
+        return length // 4
     return min(length, 1200) if length >= 60 or block.text.endswith((".", ":", ";", "…")) else length // 3
 
 
@@ -293,6 +295,16 @@ def _content(root: HtmlElement, seen: Sequence[Block]) -> list[Block]:
 
 def _inside(element: HtmlElement, root: HtmlElement) -> bool:
     return element is root or any(e is root for e in element.iterancestors())
+
+
+def _near(after: Sequence[Block], root: HtmlElement | None) -> list[Block]:
+    """The short lines between headline and text."""
+    ends = (
+        i
+        for i, b in enumerate(after)
+        if _weight(b) >= _SENTENCE or (root is not None and i and _inside(b.element, root))
+    )
+    return [b for b in after[: next(ends, 0)] if b.text]
 
 
 def _reach(after: Sequence[Block]) -> int:

@@ -27,15 +27,16 @@ _LAZY = (
     "srcset",
 )
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:icons?|ico|logos?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er)?|email|"
+    r"(?:^|[/_.\-])(?:icons?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er)?|email|"
     r"mail|rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
-    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
+    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
 _FILE_NAME = re.compile(
     r"\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b|^description:|^(?:img|dsc|image|picture|photo|ảnh|hình)[\s_-]*\d*$|^[\w\-.%]+$|[\\/]\S+[\\/]|^\d",
     re.IGNORECASE,
 )
+_FRONT = ("/", "/index.html", "/Default.aspx", "/default.aspx", "/trang-chu", "index.html", "default.asp", "/web/guest")
 _PLURAL = re.compile(
     r"^(?:một\s*(?:số|vài)|những|các|chùm|vài)\s+(?:hình\s*ảnh|ảnh|tấm\s*ảnh|khoảnh\s*khắc|bức\s*ảnh)", re.IGNORECASE
 )
@@ -63,7 +64,9 @@ class Pictures:
     """Finds the pictures among an article's blocks. After `find`, `used` holds the blocks that were captions or credits."""
 
     def __init__(self, blocks: Sequence[Block], base: str, title: str) -> None:
-        self.blocks, self.base, self.title = blocks, base, title
+        self.base, self.title = base, title
+        self.urls = {b: url for b in blocks if b.image is not None and (url := picture_url(b.image, base))}
+        self.blocks = blocks = [b for b in blocks if b.image is None or b in self.urls]
         self.used: set[Block] = set()
         texts = [b for b in blocks if b.text]
         long = [b for b in texts if len(b.text) > 120] or texts
@@ -72,11 +75,7 @@ class Pictures:
         self._tables = _picture_tables(blocks)
 
     def find(self) -> list[Image]:
-        shots = [
-            _Shot(i, b, url)
-            for i, b in enumerate(self.blocks)
-            if b.image is not None and (url := picture_url(b.image, self.base))
-        ]
+        shots = [_Shot(i, b, self.urls[b]) for i, b in enumerate(self.blocks) if b in self.urls]
         groups = self._groups(shots)
         ends = [g[0].index for g in groups[1:]] + [len(self.blocks)]
         for group, end in zip(groups, ends if groups else [], strict=True):
@@ -238,7 +237,7 @@ class Pictures:
 
     @staticmethod
     def _beside(block: Block, caption: Block) -> bool:
-        return block.figure is caption.figure and (block.align == caption.align or _one_run(block, caption))
+        return block.figure is caption.figure
 
 
 def picture_url(image: HtmlElement, base: str) -> str | None:
@@ -246,7 +245,9 @@ def picture_url(image: HtmlElement, base: str) -> str | None:
     for value in _sources(image):
         url = None if value.startswith("data:") else absolute(base, value)
         if url:
-            return None if _tiny(image) or _NO_PICTURE.search(unquote(urlsplit(url).path)) else url
+            return (
+                None if _tiny(image) or _leads_home(image) or _NO_PICTURE.search(unquote(urlsplit(url).path)) else url
+            )
     return None
 
 
@@ -255,6 +256,12 @@ def _sources(image: HtmlElement) -> list[str]:
     return [
         v.split(",")[0].split(" ")[0] if "," in v and " " in v.strip() else v.strip() for v in found if v and v.strip()
     ]
+
+
+def _leads_home(image: HtmlElement) -> bool:
+    """A picture that links to the front page is the site's logo."""
+    link = next(image.iterancestors("a"), None)
+    return link is not None and (link.get("href") or "").strip() in _FRONT
 
 
 def _tiny(image: HtmlElement) -> bool:

@@ -17,7 +17,7 @@ _OFFER = re.compile(
     re.IGNORECASE,
 )
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
-_BOX = 600  # characters: a box round a related article holds no more
+_BOX = 200  # characters beside the link: a box round a related article holds no more
 _HEAD = 6  # blocks among which headline and date may be repeated
 
 
@@ -31,13 +31,13 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
     seen, ahead = 0, sum(len(b.text) - b.links for b in blocks)
     offered = False  # the last line was a label "Tệp đính kèm:" or a document under it
     box: HtmlElement | None = None  # that of a related article: what stands in it with the link
-    for block in blocks:
+    for i, block in enumerate(blocks):
         text = block.text
         offered = bool(_OFFER.match(text)) or (offered and _is_document_link(block))
         if offered or (box is not None and _stands_in(block, box)):
             continue
         if block.image is None and opens_furniture(text):
-            if 2 * seen >= ahead - seen and seen > 0:
+            if 2 * seen >= ahead - seen and seen > 0 and not _goes_on(blocks[i + 1 :]):
                 return
             continue
         seen += len(text) - block.links
@@ -45,6 +45,18 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
             box = _box(block, root)
         elif block.image is not None or not (is_furniture(text) or is_account(text)):
             yield block
+
+
+def _goes_on(blocks: Sequence[Block]) -> bool:
+    """Whether a list of links comes next and running text after it: then the list is a box inside the article."""
+    last_link = max((i for i, b in enumerate(blocks) if b.links * 2 > len(b.text) > 0), default=-1)
+    rest = [b for b in blocks[last_link + 1 :] if b.text and not is_furniture(b.text)]
+    return (
+        last_link >= 0
+        and len(rest) >= 2
+        and len(rest[0].text) >= 60
+        and rest[0].text.endswith((".", "!", "?", "”", "…"))
+    )
 
 
 def _leads_elsewhere(block: Block, text: int) -> bool:
@@ -59,7 +71,8 @@ def _box(block: Block, root: HtmlElement | None) -> HtmlElement | None:
     for element in (block.element, block.element.getparent()):
         if element is None or element is root or element.tag not in ("div", "li", "td", "section"):
             continue
-        if len(text_of(element)) < _BOX:
+        links = sum(len(text_of(a)) for a in element.iter("a"))
+        if len(text_of(element)) - links < _BOX and sum(1 for _ in element.iter("p")) <= 2:
             return element
     return None
 

@@ -151,6 +151,8 @@ def _syllable(word: str) -> bool:
 
 def _split_role(text: str) -> tuple[str, str | None]:
     match = _ROLE.match(text)
+    if _DESKS.match(text) and not text.endswith(")") and not (match and is_name(match["name"])):
+        return text, None
     if not match:
         name, comma, rest = text.partition(", ")
         return (name, rest) if comma and is_name(name) and not is_name(rest) and _OFFICE.search(rest) else (text, None)

@@ -40,7 +40,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     (None, 'TTXVN')
     """
     text = text.strip()
-    for pattern in (_ARCHIVE, _BRACKETED, _CODE, _BARE):
+    for pattern in (_ARCHIVE, _BRACKETED, _BARE, _CODE):
         match = pattern.search(text)
         if match and (name := _name(match)):
             return _caption(text[: match.start()]), name

@@ -32,9 +32,12 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _ISO_T = re.compile(r"^[T\s]\s*(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(?:Z|([+-]\d\d):?(\d\d))?")
-_WEEKDAY = r"(?:thứ\s*(?:[2-7]|hai|ba|tư|năm|sáu|b[ảẩ]y)|chủ\s*nhật|CN|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+_WEEKDAY = (
+    r"(?:\bT[2-7]|thứ\s*(?:[2-7]|hai|ba|tư|năm|sáu|b[ảẩ]y)|chủ\s*nhật|CN|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+)
 _BEFORE = re.compile(rf"{_WEEKDAY}\s*,?\s*(?:-|\|)?\s*(?:ngày\s*)?$|^\W*ngày\s*$", re.IGNORECASE)
 _ZONE = re.compile(r"^\s*\(?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*\)?", re.IGNORECASE)
+_LABEL_BEFORE = re.compile(r"(?:đăng|tải|nhật|bản|hành)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"^[\s,|\-–—()]*(?:lúc|vào lúc|hồi|at)?[\s,:|\-–—(]*$", re.IGNORECASE)  # between a clock and its day
 _LABEL = re.compile(
     r"""^[\s|(•–—-]*(?:(?:ngày|thời\s*gian|giờ)?\s*(?:đăng(?:\s*(?:tải|tin|bài|lúc|ngày))*|cập\s*nhật|xuất\s*bản|phát\s*hành|ban\s*hành|viết|tạo|gửi)
@@ -133,11 +136,14 @@ def _english(month: str) -> int:
 
 
 def _with_clock(text: str, match: re.Match[str], day: date) -> Published:
+    start, end = match.span()
+    if _LABEL_BEFORE.search(text[:start]) and text[start : start + 4].lower() == "ngày":
+        start += 4  # the word belongs to its label: "Đăng ngày", "Cập nhật vào ngày"
     iso = _ISO_T.match(text[match.end() :])
     if match.re is _DATES[3] and iso:
         return Published(_from_offset(day, iso), text[match.start() : match.end() + iso.end()].strip())
-    start, end = match.span()
-    start = _BEFORE.search(text[:start]).start() if _BEFORE.search(text[:start]) else start  # type: ignore[union-attr]
+    before = _BEFORE.search(text[:start])
+    start = before.start() if before else start
     clock = _clock_after(text, end) or _clock_before(text, start)
     if clock is None:
         end += _zone(text, end)

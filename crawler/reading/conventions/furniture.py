@@ -7,7 +7,7 @@ _CUT = re.compile(
     r"""^[\s»›>•*#:|+-]*(?:
     (?:các\s*)?(?:tin|bài|bài\s*viết|tin\s*tức|tin\s*bài|thông\s*tin|văn\s*bản)\s*(?:,\s*bài\s*)?(?:viết\s*)?(?:đã\s*đưa|đã\s*đăng|liên\s*quan|khác|cùng\s*(?:chuyên\s*mục|chủ\s*đề|loại|mục|thể\s*loại)|
         mới(?:\s*(?:nhất|hơn|đăng|cập\s*nhật))?|cũ\s*hơn|tiếp\s*theo|nổi\s*bật|đọc\s*nhiều(?:\s*nhất)?|xem\s*nhiều(?:\s*nhất)?|đọc\s*tiếp|trước\s*đó|nóng)
-    |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ|tham\s*khảo\s*thêm
+    |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|(?:bài\s*viết\s*)?có\s*liên\s*quan|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ|tham\s*khảo\s*thêm
     |(?:ý\s*kiến\s*)?bình\s*luận(?:\s*(?:của\s*bạn|bài\s*viết|\(\d+\)|mới\s*nhất))?|ý\s*kiến\s*(?:bạn\s*đọc|của\s*bạn|phản\s*hồi|\(\d+\))|gửi\s*(?:bình\s*luận|ý\s*kiến|phản\s*hồi)(?:\s*của\s*bạn)?|viết\s*bình\s*luận
     |video\s*(?:hoạt\s*động|clip|nổi\s*bật|mới)?|hình\s*ảnh\s*hoạt\s*động|thư\s*viện\s*(?:ảnh|hình\s*ảnh|video)|(?:website|trang|web)\s*liên\s*kết|liên\s*kết\s*(?:website|web|hữu\s*ích)|thăm\s*dò\s*ý\s*kiến
     |thống\s*kê\s*truy\s*cập|tin\s*(?:xem|đọc)\s*nhiều|chủ\s*đề|dòng\s*sự\s*kiện|tiêu\s*điểm|từ\s*khó[aá]|t[aừ]gs?|đánh\s*giá\s*bài\s*viết|tổng\s*số\s*điểm\s*của\s*bài\s*viết.*
