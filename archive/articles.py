@@ -1,0 +1,190 @@
+"""The articles: written in one transaction each, never deleted; an edited one becomes a new revision."""
+# ruff: noqa: S608 - statements are put together from the constants of this file; values go in as parameters
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from archive.errors import NotFound
+from archive.models import Kept, ReadArticle
+from archive.vietnamese import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from sqlite3 import Connection
+
+# What makes a version: when one of these differs, or a picture or document does, the article has been edited.
+TEXT = (
+    "title",
+    "published_at",
+    "published_raw",
+    "lead",
+    "body",
+    "captions",
+    "author",
+    "author_role",
+    "source",
+    "source_raw",
+)
+Row = dict[str, Any]
+Part = tuple[str | None, ...]
+
+
+def _insert(table: str, columns: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + c for c in columns)})"
+
+
+_VERSION = (*TEXT, "body_html", "layout", "folded", "revision", "capture_id")
+_NEW = _insert("articles", ("url", "portal", "section", *_VERSION, "first_seen_at", "last_seen_at"))
+_REVISION = _insert(
+    "revisions", ("article_id", "revision", "capture_id", "seen_at", "section", *TEXT, "images", "attachments")
+)
+_KNOWN = f"SELECT id, revision, first_seen_at, section, {', '.join(TEXT)} FROM articles WHERE url = ?"
+_SEEN = "last_seen_at = max(last_seen_at, :at), gone_at = NULL"
+_TOUCH = f"UPDATE articles SET {_SEEN}, section = coalesce(section, :section) WHERE id = :id"
+_EDIT = (
+    f"UPDATE articles SET {', '.join(f'{c} = :{c}' for c in _VERSION)}, section = :section,"
+    f" changed_at = :at, {_SEEN} WHERE id = :id"
+)
+
+
+class _Parts:
+    """The statements for what hangs on an article in an order: its pictures, its documents."""
+
+    def __init__(self, table: str, columns: tuple[str, ...]) -> None:
+        self.columns = ("url", *columns)
+        listed, marks = ", ".join(self.columns), ", ".join("?" * len(self.columns))
+        self.current = f"SELECT {listed} FROM {table} WHERE article_id = ? AND gone_at IS NULL ORDER BY position"
+        self.ids = f"SELECT id, url FROM {table} WHERE article_id = ? ORDER BY position"
+        self.insert = (
+            f"INSERT INTO {table} (article_id, position, {listed}, capture_id) VALUES (?, ?, {marks},"
+            " (SELECT max(id) FROM captures WHERE url = ? AND status = 200))"
+        )
+        changes = ", ".join(f"{column} = ?" for column in columns)
+        self.move = f"UPDATE {table} SET position = ?, {changes}, gone_at = NULL WHERE id = ?"
+        self.retire = f"UPDATE {table} SET gone_at = ? WHERE id = ? AND gone_at IS NULL"
+
+    def rows(self, conn: Connection, article_id: int) -> list[Part]:
+        return conn.execute(self.current, (article_id,)).fetchall()
+
+    def write(self, conn: Connection, article_id: int, parts: list[Part], at: str) -> None:
+        """Brings the rows into line: a part keeps its row by its address, one that left the page is marked gone."""
+        known: dict[str, list[int]] = {}
+        for row_id, url in conn.execute(self.ids, (article_id,)):
+            known.setdefault(url, []).append(row_id)
+        for position, (url, *rest) in enumerate(parts):
+            if rows := known.get(url or ""):
+                conn.execute(self.move, (position, *rest, rows.pop(0)))
+            else:
+                conn.execute(self.insert, (article_id, position, url, *rest, url))
+        conn.executemany(self.retire, [(at, row_id) for rows in known.values() for row_id in rows])
+
+    def as_json(self, parts: list[Part]) -> str:
+        return json.dumps([dict(zip(self.columns, part, strict=True)) for part in parts], ensure_ascii=False)
+
+
+IMAGES = _Parts("images", ("caption", "credit"))
+ATTACHMENTS = _Parts("attachments", ("label",))
+
+
+def keep(conn: Connection, article: ReadArticle, *, portal: str, section: str | None, capture_id: int) -> Kept:
+    """Writes one article as it was read from a capture. The caller holds the transaction."""
+    at = _fetched_at(conn, capture_id)
+    new = {"url": article.url, "portal": portal, "section": section or article.section, "at": at, **_text(article)}
+    new |= {"capture_id": capture_id, "body_html": article.body_html, "layout": article.layout}
+    images: list[Part] = [(image.url, image.caption, image.credit) for image in article.images]
+    attachments: list[Part] = [(attachment.url, attachment.label) for attachment in article.attachments]
+    known = conn.execute(_KNOWN, (article.url,)).fetchone()
+    if known is None:
+        return _write(conn, new | {"revision": 1}, images, attachments)
+    old_id, revision, first_seen_at, old_section, *old = known
+    new |= {"id": old_id, "revision": revision + 1, "first_seen_at": first_seen_at}
+    same_parts = images == IMAGES.rows(conn, old_id) and attachments == ATTACHMENTS.rows(conn, old_id)
+    if same_parts and old == [new[name] for name in TEXT]:
+        conn.execute(_TOUCH, new)
+        return Kept(old_id, "unchanged", revision)
+    return _write(conn, new | {"section": new["section"] or old_section}, images, attachments)
+
+
+def _write(conn: Connection, new: Row, images: list[Part], attachments: list[Part]) -> Kept:
+    new["folded"] = folded(*(new[name] for name in ("title", "lead", "body", "captions", "author", "source")))
+    fresh = "id" not in new
+    if fresh:
+        new["id"] = conn.execute(_NEW, new | {"first_seen_at": new["at"], "last_seen_at": new["at"]}).lastrowid
+    else:
+        conn.execute(_EDIT, new)
+    IMAGES.write(conn, new["id"], images, new["at"])
+    ATTACHMENTS.write(conn, new["id"], attachments, new["at"])
+    parts = {"images": IMAGES.as_json(images), "attachments": ATTACHMENTS.as_json(attachments)}
+    conn.execute(_REVISION, {**new, **parts, "article_id": new["id"], "seen_at": new["at"]})
+    return Kept(new["id"], "new" if fresh else "changed", new["revision"])
+
+
+def _text(article: ReadArticle) -> Row:
+    row: Row = {name: getattr(article, name) for name in TEXT if name not in ("body", "captions")}
+    told = (text for image in article.images for text in (image.caption, image.credit) if text)
+    return row | {"body": "\n\n".join(article.body), "captions": "\n".join(dict.fromkeys(told)) or None}
+
+
+def _fetched_at(conn: Connection, capture_id: int) -> str:
+    row = conn.execute("SELECT fetched_at FROM captures WHERE id = ?", (capture_id,)).fetchone()
+    if row is None:
+        raise NotFound(
+            f"The archive has no capture {capture_id}; an article is kept only with the bytes it was read from."
+        )
+    return str(row[0])
+
+
+def seen(conn: Connection, link_url: str, at: str) -> tuple[int, str] | None:
+    """Marks the article of a link as still there at that time. Its id and when it was first seen; None without one."""
+    row: tuple[int, str] | None = conn.execute(
+        "SELECT a.id, a.first_seen_at FROM links l JOIN articles a ON a.id = l.article_id WHERE l.url = ?", (link_url,)
+    ).fetchone()
+    if row is not None:
+        conn.execute(f"UPDATE articles SET {_SEEN} WHERE id = :id", {"id": row[0], "at": at})
+    return row
+
+
+def article(conn: Connection, id_or_url: int | str) -> Row:
+    """One article's row with its images, attachments, revisions and captures. Raises NotFound."""
+    found = _find(conn, id_or_url)
+    if found is None:
+        raise NotFound(f"The archive has no article {id_or_url}; `congtin search` finds ids and addresses.")
+    row = found | {"images": _current(conn, "images", found), "attachments": _current(conn, "attachments", found)}
+    revisions = _rows(conn, "SELECT * FROM revisions WHERE article_id = ? ORDER BY revision", found["id"])
+    row["revisions"] = [_parsed(revision) for revision in revisions]
+    row["captures"] = _rows(
+        conn,
+        "SELECT * FROM captures WHERE url = ? OR url IN (SELECT url FROM links WHERE article_id = ?)"
+        " OR id IN (SELECT capture_id FROM revisions WHERE article_id = ?) ORDER BY id",
+        *(found["url"], found["id"], found["id"]),
+    )
+    return row
+
+
+def _find(conn: Connection, id_or_url: int | str) -> Row | None:
+    text = str(id_or_url)
+    if text.isascii() and text.isdigit():
+        return next(iter(_rows(conn, "SELECT * FROM articles WHERE id = ?", min(int(text), 2**63 - 1))), None)
+    queries = (
+        "SELECT * FROM articles WHERE url = ?",
+        "SELECT a.* FROM links l JOIN articles a ON a.id = l.article_id WHERE l.url = ?",
+    )
+    bare = text.partition("#")[0]
+    return next((row for query in queries for row in _rows(conn, query, bare)), None)
+
+
+def _current(conn: Connection, table: str, row: Row) -> list[Row]:
+    query = f"SELECT * FROM {table} WHERE article_id = ? AND gone_at IS NULL ORDER BY position"
+    return _rows(conn, query, row["id"])
+
+
+def _parsed(revision: Row) -> Row:
+    return revision | {name: json.loads(revision[name]) for name in ("images", "attachments")}
+
+
+def _rows(conn: Connection, query: str, *values: object) -> list[Row]:
+    cursor = conn.execute(query, values)
+    names: Iterable[str] = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

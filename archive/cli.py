@@ -1,0 +1,193 @@
+"""The command `congtin`. Whoever fetches or reads adds commands to `main`; an error becomes its sentence here alone."""
+
+from __future__ import annotations
+
+import errno
+import json
+import sqlite3
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+from archive import tables
+from archive.errors import BadInput, Busy, CongtinError, Damaged, NotFound
+from archive.query import parse
+from archive.store import Archive
+from archive.verify import broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+INTERRUPTED = 130
+
+
+class Sentences(click.Group):
+    """A group whose commands end in a sentence and an exit code, whatever goes wrong; `--debug` lets the traceback out."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug") or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+                raise
+            _say(ctx, _sentence(error))
+        except KeyboardInterrupt:
+            _say(ctx, CongtinError("Interrupted."), INTERRUPTED)
+
+
+def _say(ctx: click.Context, error: CongtinError, exit_code: int | None = None) -> NoReturn:
+    click.echo(str(error), err=True)
+    ctx.exit(error.exit_code if exit_code is None else exit_code)
+
+
+def _sentence(error: Exception) -> CongtinError:
+    match error:
+        case CongtinError():
+            return error
+        case sqlite3.OperationalError() if "locked" in str(error):
+            return Busy("Another program is writing to the archive; try again when it is done.")
+        case sqlite3.OperationalError():
+            return CongtinError(f"SQLite could not use archive.db: {error}; look at the disk and its permissions.")
+        case sqlite3.DatabaseError():
+            return Damaged(f"archive.db is damaged: {error}; run `congtin verify` and put the file back from a copy.")
+        case OSError():
+            where = f": {error.filename}" if error.filename else ""
+            return CongtinError(f"{error.strerror or error}{where}; look at the path and its permissions.")
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    return CongtinError(f"Unexpected error, {told}; run `congtin --debug …` again and report what it prints.")
+
+
+@click.group(cls=Sentences)
+@click.version_option(version("congtin"), prog_name="congtin")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Archives the news of Vietnamese provincial portals, and finds it again."""
+
+
+def archive_option(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `--archive`, passed on as `archive: Path`. Every command has it, those too that need no archive."""
+    return click.option(
+        "--archive",
+        type=click.Path(path_type=Path),
+        envvar="CONGTIN_ARCHIVE",
+        default="congtin-archive",
+        show_default=True,
+        show_envvar=True,
+        help="The folder of the archive.",
+    )(command)
+
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def filter_options(command: Callable[P, R]) -> Callable[P, R]:
+    """The filters of `search`, for every command that chooses articles."""
+    for option in (
+        click.option("--author", help="Who signed, as the signature or a part of it."),
+        click.option("--section", help="The section it stood in."),
+        click.option("--source", help="Whom the portal credits, like “Báo Nam Định” or TTXVN."),
+        click.option("--portal", help="One portal only."),
+        click.option("--to", "date_to", type=_DAY, metavar="DAY", help="Published on that day or before."),
+        click.option("--from", "date_from", type=_DAY, metavar="DAY", help="Published on that day or after."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command(context_settings={"ignore_unknown_options": True})  # -word is a part of the query
+@click.argument("query", nargs=-1, required=True)
+@click.option("--format", "shape", type=click.Choice(list(tables.SHAPES)), default="table", show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many articles.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many of the best.")
+@click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
+@filter_options
+@archive_option
+def search(
+    query: tuple[str, ...], shape: str, limit: int, offset: int, only_count: bool, archive: Path, **filters: Any
+) -> None:
+    """Find articles.
+
+    Words typed without diacritics match any; "in quotes" a phrase; -word, OR, (…), title:word, word*.
+    """
+    typed, chosen = _typed(query), _days(filters)
+    if parse(typed) is None:
+        raise BadInput(f"The query {typed!r} has no word to look for; type at least one.")
+    with Archive(archive) as store:
+        _not_empty(store)
+        if only_count:
+            click.echo(store.count(typed, **chosen))
+            return
+        hits = store.search(typed, limit=limit, offset=offset, **chosen)
+        click.echo(tables.SHAPES[shape]([asdict(hit) for hit in hits]), nl=False)
+        if shape == "table":
+            _tell_of_more(store, typed, chosen, offset, len(hits))
+
+
+def _typed(query: tuple[str, ...]) -> str:
+    option = next((word for word in query if word.startswith("--")), None)
+    if option is not None:
+        raise click.NoSuchOption(option.partition("=")[0])
+    return " ".join(query)
+
+
+def _days(filters: dict[str, Any]) -> dict[str, Any]:
+    days = {name: value.date() for name, value in filters.items() if isinstance(value, datetime)}
+    if len(days) == 2 and days["date_from"] > days["date_to"]:
+        raise BadInput(f"--from {days['date_from']} is later than --to {days['date_to']}; turn them round.")
+    return filters | days
+
+
+def _not_empty(store: Archive) -> None:
+    if store.db.conn.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
+        raise NotFound(f"The archive {store.path} holds no article yet; `congtin crawl` fills it.")
+
+
+def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: int, shown: int) -> None:
+    total = store.count(query, **chosen)
+    if not shown:
+        click.echo(f"No article matches {query!r} there." if total else f"No article matches {query!r}.", err=True)
+    elif total > offset + shown:
+        click.echo(f"{shown} of {total} articles; --limit shows more, --offset {offset + shown} the next.", err=True)
+
+
+@main.command()
+@click.argument("id_or_url")
+@click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
+@archive_option
+def show(id_or_url: str, as_json: bool, archive: Path) -> None:
+    """One article: its text, pictures, documents, versions, and the capture it was read from."""
+    with Archive(archive) as store:
+        article = store.article(id_or_url)
+    if as_json:
+        shown = {name: value for name, value in article.items() if name != "folded"}
+        click.echo(json.dumps(shown | {"body": article["body"].split("\n\n")}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(tables.article(article), nl=False)
+
+
+@main.command()
+@archive_option
+def verify(archive: Path) -> None:
+    """Check every promise that the archive makes, and print what is broken."""
+    problems = 0
+    with Archive(archive) as store:
+        for problem in broken(store):
+            problems += 1
+            click.echo(problem)
+        captures, articles = (store.db[table].count for table in ("captures", "articles"))
+    if problems:
+        raise Damaged(f"The archive {archive} is damaged: {problems} promises broken, listed above.")
+    click.echo(f"{archive} is whole: {captures} captures, {articles} articles.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""The piece of an article's true text that shows why a query found it, its hits marked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import normalize
+
+from archive.vietnamese import WORD, fold, other_spelling, stands_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from archive.query import Term
+
+Marks = tuple[str, str]
+MARKS: Marks = ("**", "**")
+_WIDTH = 160  # letters
+_BEFORE = 40  # of them before the first hit
+
+
+class _Span(NamedTuple):
+    start: int
+    end: int
+    term: Term
+
+
+def snippet(texts: Mapping[str, str | None], wanted: Sequence[Term], marks: Marks = MARKS) -> str:
+    """Where the most of what was wanted stands together, on one line; the first of equals in the order of the texts.
+
+    `texts` by the names of fields. Without a hit in any of them it is how the first one begins.
+
+    >>> from archive.query import Term
+    >>> snippet({"lead": None, "body": "Cầu Đò Quan bắc qua sông Đào."}, [Term(("do", "quan")), Term(("song",))])
+    'Cầu **Đò Quan** bắc qua **sông** Đào.'
+    """
+    best: tuple[str, list[_Span]] = ("", [])
+    together = -1
+    for field, text in texts.items():
+        line = " ".join(normalize("NFC", text or "").split())
+        spans = _densest(list(_spans(field, line, wanted)))
+        if line and len({span.term for span in spans}) > together:
+            best, together = (line, spans), len({span.term for span in spans})
+    return _cut(*best, marks)
+
+
+def _spans(field: str, text: str, wanted: Sequence[Term]) -> Iterator[_Span]:
+    """Where the terms stand in a text, in its order."""
+    here = [term for term in wanted if term.field in (None, field)]
+    words = list(WORD.finditer(text)) if here else []
+    for at, word in enumerate(words):
+        for term in here:
+            last = at + len(term.words) - 1
+            if last < len(words) and _stands(term, [found[0] for found in words[at : last + 1]]):
+                yield _Span(word.start(), words[last].end(), term)
+
+
+def _stands(term: Term, words: list[str]) -> bool:
+    if not _means(term.words[0], words[0], prefix=term.prefix and len(words) == 1):  # mostly it ends here
+        return False
+    last = len(words) - 1
+    pairs = zip(term.words, words, strict=True)
+    return all(_means(typed, word, prefix=term.prefix and at == last) for at, (typed, word) in enumerate(pairs))
+
+
+@lru_cache(maxsize=65536)
+def _means(typed: str, word: str, *, prefix: bool) -> bool:
+    if not prefix:
+        return stands_for(typed, word)
+    lower = word.lower()
+    return any(way.startswith(typed.lower()) for way in (lower, other_spelling(lower), fold(lower)) if way)
+
+
+def _densest(spans: list[_Span]) -> list[_Span]:
+    """The spans that fit into one snippet with the most different terms among them."""
+    best: list[_Span] = []
+    for at, first in enumerate(spans):
+        near = [span for span in spans[at : at + _WIDTH] if span.end <= first.start + _WIDTH - _BEFORE]
+        if len({span.term for span in near}) > len({span.term for span in best}):
+            best = near
+    return best
+
+
+def _cut(text: str, spans: list[_Span], marks: Marks) -> str:
+    first, last = (spans[0].start, spans[-1].end) if spans else (0, 0)
+    start = max(first - _BEFORE, 0)
+    if start:
+        start = min(text.find(" ", start) + 1, first)
+    end = max(start + _WIDTH, last)
+    if end < len(text):
+        end = max(text.rfind(" ", start, end + 1), last)
+    shown, at = ["…" if start else ""], start
+    for span in spans:
+        if span.start >= at:
+            shown += [text[at : span.start], marks[0], text[span.start : span.end], marks[1]]
+            at = span.end
+    return "".join([*shown, text[at:end].rstrip(), "…" if end < len(text) else ""])

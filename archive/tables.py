@@ -1,0 +1,143 @@
+"""Articles as text for people and for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import sys
+import textwrap
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.models import Hit
+from archive.snippets import MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Row = dict[str, Any]
+_COLUMNS = [field.name for field in fields(Hit)]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WIDEST = 100  # letters; a longer line is hard to read on any screen
+
+
+def as_json(rows: list[Row]) -> str:
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_jsonl(rows: list[Row]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def as_csv(rows: list[Row]) -> str:
+    """With a header line. A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    >>> as_csv([{"id": 1, "title": "=1+1", "lead": None}]).splitlines()
+    ['id,title,lead', "1,'=1+1,"]
+    """
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]) if rows else _COLUMNS)
+    writer.writeheader()
+    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def as_table(rows: list[Row]) -> str:
+    """A headline with its id, day and portal, and below it the snippet; hits are bold on a terminal, between ** elsewhere."""
+    wide = max([len(str(row["id"])) for row in rows], default=0)
+    return "".join(f"{line}\n" for row in rows for line in _entry(row, wide))
+
+
+def _entry(row: Row, wide: int) -> Iterator[str]:
+    day = (row["published_at"] or "")[:10]
+    first = f"{row['id']:>{wide}}  {day:10}  {row['portal']}  "
+    indent = " " * (wide + 2)
+    yield from (_bold(line) for line in _wrapped(first + row["title"], indent))
+    yield from _lit(_wrapped(indent + row["snippet"], indent))
+    yield ""
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    """Lines that fit the screen. What a page says may not command the terminal: control characters become spaces."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
+    width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
+    return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [text]
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _bold(text: str) -> str:
+    return click.style(text, bold=True) if _on_terminal() else text
+
+
+def _lit(lines: list[str]) -> list[str]:
+    """The marks of a snippet turned into colour; a hit may go on on the next line."""
+    if not _on_terminal():
+        return lines
+    text = "\n".join(lines)
+    pieces = text.split(MARKS[0])
+    lit = (click.style(piece, fg="yellow", bold=True) if at % 2 else piece for at, piece in enumerate(pieces))
+    return "".join(lit).split("\n")
+
+
+SHAPES: dict[str, Callable[[list[Row]], str]] = {
+    "table": as_table,
+    "json": as_json,
+    "jsonl": as_jsonl,
+    "csv": as_csv,
+}
+
+
+def article(row: Row) -> str:
+    """One article to be read on a screen: headline, text, and what is known about it."""
+    paragraphs = [part for part in (row["lead"], *row["body"].split("\n\n")) if part]
+    lines = [_bold(line) for line in _wrapped(row["title"], "")]
+    lines += [*_facts(row), ""]
+    for paragraph in paragraphs:
+        lines += [*_wrapped(paragraph, ""), ""]
+    for heading, listed in _lists(row):
+        lines += [_bold(heading), *(line for entry in listed for line in _wrapped(f"  {entry}", "    ")), ""]
+    return "\n".join(lines)
+
+
+def _facts(row: Row) -> list[str]:
+    signed = ", ".join(filter(None, (row["author"], row["author_role"])))
+    facts = {
+        "published": row["published_at"] or row["published_raw"],
+        "section": row["section"],
+        "author": signed,
+        "source": row["source"],
+        "portal": row["portal"],
+        "address": row["url"],
+        "seen": f"{row['first_seen_at']} to {row['last_seen_at']}",
+        "gone": row["gone_at"],
+    }
+    return [f"{name + ':':10} {value}" for name, value in facts.items() if value]
+
+
+def _lists(row: Row) -> Iterator[tuple[str, list[str]]]:
+    images = [_described(image["url"], image["caption"], image["credit"]) for image in row["images"]]
+    documents = [_described(document["url"], document["label"], None) for document in row["attachments"]]
+    versions = [f"{old['revision']}  {old['seen_at']}  capture {old['capture_id']}" for old in row["revisions"]]
+    read_from = [capture for capture in row["captures"] if capture["id"] == row["capture_id"]]
+    captures = [
+        f"{capture['id']}  {capture['fetched_at']}  {capture['warc']} byte {capture['offset']}  {capture['payload_digest']}"
+        for capture in read_from
+    ]
+    headed = {"Pictures": images, "Documents": documents, "Versions": versions, "Capture": captures}
+    yield from ((heading, listed) for heading, listed in headed.items() if listed)
+
+
+def _described(url: str, text: str | None, credit: str | None) -> str:
+    said = " ".join(filter(None, (text, credit and f"({credit})")))
+    return f"{said}: {url}" if said else url
