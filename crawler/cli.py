@@ -1,0 +1,95 @@
+"""The commands that fetch or read, joined to the archive's: `congtin crawl`, `portals` and `read`."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from archive.cli import archive_option, main
+from archive.errors import BadInput
+from crawler.demo.command import demo
+
+__all__ = ["main"]
+
+main.add_command(demo)
+
+
+@main.command()
+@click.argument("targets", nargs=-1, metavar="[PORTAL|URL]…")
+@click.option("--full", is_flag=True, help="Walk every listing to its end, also where everything is known.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Leave older articles alone.")
+@click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="At most so many pages of each listing.")
+@click.option(
+    "--max-articles", type=click.IntRange(min=1), metavar="N", help="Visit at most so many articles a portal."
+)
+@click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests. [default: 1]")
+@click.option("--recheck", is_flag=True, help="Visit every known article again.")
+@click.option("--images/--no-images", default=True, help="Keep pictures and documents too.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--verbose", is_flag=True, help="Show what Scrapy logs.")
+@archive_option
+@click.pass_context
+def crawl(
+    ctx: click.Context,
+    /,
+    targets: tuple[str, ...],
+    since: datetime | None,
+    delay: float | None,
+    as_json: bool,
+    verbose: bool,
+    archive: Path,
+    **options: bool | int | None,
+) -> None:
+    """Crawl portals by name, or any listing by its address, into the archive.
+
+    What earlier crawls still owe is fetched as well, and listings are walked only as far as there is anything new.
+    """
+    from crawler.crawl import Options  # noqa: PLC0415 - Scrapy takes half a second to import; search does without
+    from crawler.progress import Progress, told  # noqa: PLC0415
+    from crawler.run import crawl as run  # noqa: PLC0415
+
+    if not targets:
+        raise BadInput("Say what to crawl: a portal's name (`congtin portals` lists them) or the address of a listing.")
+    asked = Options(since=since.date().isoformat() if since else None, **options)  # type: ignore[arg-type]
+    live = sys.stderr.isatty() or as_json  # a log file wants the lines where the summary goes, not among the errors
+    progress = Progress(Console(stderr=live, highlight=False), shown=not verbose)
+    summaries = run(targets, archive, asked, delay=delay, verbose=verbose, progress=progress)
+    if as_json:
+        report = {"archive": str(archive), "portals": [summary.to_dict() for summary in summaries]}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    for summary in summaries:
+        if not as_json:
+            click.echo(told(summary))
+        for reason in summary.reasons:
+            click.echo(f"{summary.portal}: {reason}.", err=True)
+    ctx.exit(max(summary.exit_code for summary in summaries))
+
+
+@main.command()
+@archive_option
+def portals(archive: Path) -> None:  # noqa: ARG001 - every command takes --archive
+    """List the portals that can be crawled by name."""
+    from crawler.targets import portals as known  # noqa: PLC0415 - see crawl
+
+    for name, spider in known().items():
+        click.echo(f"{name:12}  {spider.title}  ({', '.join(spider.hosts)})")
+
+
+@main.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option("--url", metavar="ADDRESS", help="Where a page read from a file was fetched.")
+@click.option("--explain", is_flag=True, help="Say by what rule and where on the page each field was read.")
+@archive_option
+def read(source: str, url: str | None, explain: bool, archive: Path) -> None:  # noqa: ARG001
+    """Read one page and print its article as JSON. Nothing is kept."""
+    from crawler.single import explained, read_source  # noqa: PLC0415 - see crawl
+
+    article = read_source(source, url)
+    click.echo(json.dumps(explained(article) if explain else article.to_dict(), ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""One crawl of one portal into one archive: all that is written of it, and what it amounts to."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from archive import Archive
+from archive.models import Capture, Exchange, Link, Provenance
+from archive.schema import COUNTS
+from crawler.errors import ARCHIVE_ERRORS
+from crawler.items import ReadPage
+from crawler.listing import Listed
+from crawler.walk import Bounds
+
+FIELDS = ("published_at", "section", "lead", "body", "images", "author", "source", "attachments")
+FORSAKEN = "forsaken"  # why a spider is closed that should ask for nothing more
+_PATIENCE = 5  # pages in a row that could not be kept: the disk is full, or the archive is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks of a crawl."""
+
+    full: bool = False  # walk every listing to its end, whatever is known
+    since: str | None = None  # ISO 8601 day: articles that a listing dates before it are left alone
+    max_pages: int | None = None  # of each listing
+    max_articles: int | None = None
+    recheck: bool = False  # visit every known article again
+    images: bool = True  # fetch pictures and documents too
+
+    @property
+    def bounds(self) -> Bounds:
+        return Bounds(self.since, self.max_pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a crawl of one portal ended."""
+
+    portal: str
+    crawl_id: int
+    outcome: str
+    exit_code: int
+    reasons: Sequence[str]  # why the exit code is not 0, a sentence each
+    counts: Mapping[str, int]
+    missing: int  # pictures and documents that could not be had
+    failures: Mapping[str, int]  # why pages failed → how many
+    coverage: Mapping[str, float]  # field → share of the articles read that have it
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(eq=False)
+class Crawl:
+    """What the spider, the capture middleware and the pipeline write through; nothing else of them touches the archive."""
+
+    archive: Archive
+    portal: str
+    info: Mapping[str, str]  # for the warcinfo record
+    options: Options = field(default_factory=Options)
+
+    def __post_init__(self) -> None:
+        self.writer = self.archive.writer(self.portal, self.info)
+        self.id = self.archive.begin_crawl(self.portal)
+        self.last_capture: int = self.archive.db.conn.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()[0]
+        self.owed = self.archive.ledger.counts(self.portal)["owed"]
+        self.page = ""  # the last address that was answered
+        self.tried = self.missing = self.articles = 0
+        self.counts: Counter[str] = Counter()
+        self.failures: Counter[str] = Counter()
+        self.faults: list[str] = []  # ours, not the portal's
+        self.bounded = False  # whether an option kept something from being seen
+        self.forsaken = ""  # why no more should be asked of the portal
+        self.summary: Summary | None = None
+        self._unkept = 0
+        self._read: Counter[str] = Counter()
+
+    def take(self, limit: int) -> list[Link]:
+        """The next links to visit, marked as visited by this crawl."""
+        if self.options.max_articles is not None:
+            limit = min(limit, self.options.max_articles - self.tried)
+            self.bounded |= limit <= 0
+        if limit <= 0 or self.forsaken:
+            return []
+        ledger = self.archive.ledger
+        with self.archive.db.atomic():
+            links = ledger.due(self.portal, self.id, limit, everything=self.options.recheck)
+            for link in links:
+                ledger.trying(link.url, self.id)
+        self.tried += len(links)
+        return links
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether more links than `--max-articles` have been found."""
+        most = self.options.max_articles
+        return most is not None and self.counts["links_found"] >= most
+
+    def capture(self, exchange: Exchange, provenance: Provenance) -> Capture:
+        """Keeps one exchange; its exception means that the page must not be read."""
+        self.page = exchange.url
+        self.counts["fetched"] += 1
+        try:
+            capture = self.archive.capture(self.writer, exchange, provenance)
+        except ARCHIVE_ERRORS as error:
+            self.fault(error)
+            raise
+        self._unkept = 0
+        return capture
+
+    def discover(self, listing_url: str, section: str | None, articles: Sequence[Listed]) -> None:
+        """Writes the articles wanted of a listing page into the ledger, as owed where they are new."""
+        links = [(article.url, section, listing_url) for article in self.options.bounds.wanted(articles)]
+        new = self.archive.ledger.discover(self.portal, links, self.id).new
+        self.counts["listings"] += 1
+        self.counts["links_found"] += new
+        self.owed += new
+
+    def keep(self, page: ReadPage) -> None:
+        """Keeps one article."""
+        link, article = page.link, page.article
+        try:
+            kept = self.archive.keep(
+                article, portal=self.portal, section=link.section, capture_id=page.capture.id, link_url=link.url
+            )
+        except ARCHIVE_ERRORS as error:
+            self.fault(error)
+            raise
+        self.counts[kept.outcome] += 1
+        self.articles += 1
+        has = {"section": link.section or article.section}
+        self._read.update(name for name in FIELDS if has.get(name) or getattr(article, name))
+        self._settle(link)
+
+    def seen(self, link: Link) -> bool:
+        """Notes that an article is as we have it; False when we have none."""
+        seen = self.archive.seen(link.url)
+        self.counts["unchanged"] += seen
+        return seen
+
+    def absent(self, link: Link, why: str, capture: Capture | None) -> None:
+        """The portal says that there is no such page: gone when it said so a day ago too, until then a failure."""
+        if self.archive.ledger.gone(link.url):
+            self.counts["gone"] += 1
+        else:
+            self._write_failure(link.url, "page", "absent", why, capture)
+        self._settle(link)
+
+    def fail_article(self, link: Link, name: str, error: str, message: str, capture: Capture | None) -> None:
+        """Writes a failed article down, with the field that could not be read; the ledger owes it again."""
+        self._write_failure(link.url, name, error, message, capture, link)
+        self._settle(link)
+
+    def fail_listing(self, url: str, error: str, message: str, capture: Capture | None) -> None:
+        """Writes down that a listing, named by its first page, could not be walked to its end."""
+        self._write_failure(url, "listing", error, message, capture)
+
+    def miss(self, url: str, error: str, message: str, capture: Capture | None) -> None:
+        """Writes down that a picture or document could not be had: missing, but no failed page."""
+        capture_id = capture.id if capture else None
+        self.archive.fail(self.id, url=url, field="file", error=error, message=message, capture_id=capture_id)
+        self.missing += 1
+
+    def fault(self, error: BaseException) -> None:
+        """Counts a fault of ours; after some in a row nothing more is asked of the portal, since nothing can be kept."""
+        self.faults.append(" ".join(f"{type(error).__name__}: {error}".split()))
+        self._unkept += 1
+        if self._unkept >= _PATIENCE:
+            self.forsaken = f"nothing could be kept any more ({self.faults[-1]})"
+
+    @property
+    def coverage(self) -> dict[str, float]:
+        """Field → share of the articles read in this crawl that have it; empty when none was read."""
+        return {name: round(self._read[name] / self.articles, 4) for name in FIELDS} if self.articles else {}
+
+    def finish(self, outcome: str, exit_code: int, reasons: Sequence[str]) -> Summary:
+        """Closes the WARC file and writes down how the crawl ended. Once it has ended, that stands."""
+        if self.summary is None:
+            counts = {name: self.counts[name] for name in COUNTS}
+            self.writer.close()
+            self.archive.finish_crawl(
+                self.id, outcome=outcome, exit_code=exit_code, counts=counts, coverage=self.coverage
+            )
+            self.summary = Summary(
+                self.portal,
+                self.id,
+                outcome,
+                exit_code,
+                reasons,
+                counts,
+                self.missing,
+                dict(self.failures),
+                self.coverage,
+            )
+        return self.summary
+
+    def _write_failure(
+        self, url: str, name: str, error: str, message: str, capture: Capture | None, link: Link | None = None
+    ) -> None:
+        self.archive.fail(
+            self.id,
+            url=url,
+            field=name,
+            error=error,
+            message=message,
+            capture_id=capture.id if capture else None,
+            link_url=link.url if link else None,
+        )
+        self.counts["failed"] += 1
+        self.failures[error] += 1
+
+    def _settle(self, link: Link) -> None:
+        self.owed -= link.state == "owed"

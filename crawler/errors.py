@@ -1,0 +1,48 @@
+"""Why a page could not be had, in one word for the table and one sentence for the reader."""
+
+import sqlite3
+import zlib
+
+from scrapy import exceptions
+from scrapy.exceptions import IgnoreRequest
+
+from archive.errors import CongtinError
+
+
+class OffPortal(IgnoreRequest):
+    """A redirect led to another site."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"redirects off the portal, to {url}")
+
+
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (OffPortal, "off portal"),
+    (exceptions.CannotResolveHostError, "unknown host"),
+    (exceptions.DownloadConnectionRefusedError, "refused"),
+    (exceptions.DownloadTimeoutError, "timeout"),
+    (exceptions.ResponseDataLossError, "cut off"),
+    (exceptions.DownloadCancelledError, "too large"),
+    (exceptions.DownloadFailedError, "connection"),
+    (OSError, "undecodable"),  # gzip that is none; what the archive cannot write it says itself
+    (zlib.error, "undecodable"),
+)
+ARCHIVE_ERRORS = (CongtinError, sqlite3.Error)
+_IGNORED = (("robots.txt", "robots"), ("DOWNLOAD_MAXSIZE", "too large"), ("", "ignored"))
+
+
+def describe(error: BaseException) -> tuple[str, str]:
+    """A word for the column `failures.error`, a sentence for `failures.message`.
+
+    >>> describe(IgnoreRequest("Forbidden by robots.txt"))
+    ('robots', 'Forbidden by robots.txt')
+    >>> describe(OffPortal("http://b.vn/"))
+    ('off portal', 'redirects off the portal, to http://b.vn/')
+    """
+    message = " ".join(str(error).split()) or type(error).__name__
+    word = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
+    if word is None and isinstance(error, IgnoreRequest):
+        word = next(word for part, word in _IGNORED if part in message)
+    if word is None:
+        word = "archive" if isinstance(error, ARCHIVE_ERRORS) else "unexpected"
+    return word, message[:500]

@@ -1,0 +1,117 @@
+"""Running crawls: one process, one archive, one lock, and a spider for each portal."""
+
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import Crawler, CrawlerProcess
+from twisted.python.failure import Failure
+
+from archive import Archive
+from crawler.crawl import Crawl, Options, Summary
+from crawler.progress import Progress
+from crawler.spider import PortalSpider
+from crawler.targets import scrapy_settings, spiders_for
+from crawler.verdict import conclude
+
+# What these tell of a page that cannot be had stands in the ledger and in `failures`, in one sentence each.
+_TOLD_ELSEWHERE = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.core.downloader.handlers.http11")
+
+
+def crawl(
+    targets: Sequence[str],
+    place: str | Path,
+    options: Options | None = None,
+    *,
+    delay: float | None = None,
+    verbose: bool = False,
+    progress: Progress | None = None,
+) -> list[Summary]:
+    """Crawls portals and listing addresses into the archive at `place`, made when it is not there. Blocks.
+
+    `delay` in seconds replaces the pause of the settings; 0 also turns AutoThrottle off. Since Twisted's reactor cannot
+    be started twice, a process can do this once. Raises BadInput, and writes nothing, for what cannot be crawled;
+    NoArchive when something else is at `place`; Busy when another crawl runs there.
+    """
+    spiders = spiders_for(targets)
+    with Archive(place, create=True) as archive, archive.lock():
+        progress = progress or Progress()
+        _recover(archive, progress)
+        settings = scrapy_settings(**_overrides(delay, verbose=verbose))
+        crawls = [
+            Crawl(archive, spider.name, warcinfo(settings["USER_AGENT"]), options or Options()) for spider in spiders
+        ]
+        process = CrawlerProcess(settings)
+        _quieten(verbose=verbose)
+        for spider, one in zip(spiders, crawls, strict=True):
+            _add(process, spider, one)
+        with progress.following(crawls):
+            process.start()
+        return [conclude(one, [], "shutdown") for one in crawls]  # what the reactor was torn away from, has not ended
+
+
+def crawl_alone(spider: PortalSpider) -> None:
+    """Gives a spider that plain `scrapy crawl` started its archive: $CONGTIN_ARCHIVE, else ./congtin-archive."""
+    stack = ExitStack()
+    place = spider.settings.get("CONGTIN_ARCHIVE") or os.environ.get("CONGTIN_ARCHIVE") or "congtin-archive"
+    archive = stack.enter_context(Archive(place, create=True))
+    stack.enter_context(archive.lock())
+    _recover(archive, Progress())
+    spider.crawl = Crawl(archive, spider.name, warcinfo(spider.settings["USER_AGENT"]))
+
+    def close(spider: PortalSpider, reason: str) -> None:
+        with stack:
+            conclude(spider.crawl, spider.walks, reason)
+
+    spider.crawler.signals.connect(close, signals.spider_closed, weak=False)
+
+
+def warcinfo(user_agent: str) -> dict[str, str]:
+    """What the first record of every WARC file says of the crawl."""
+    return {
+        "software": f"congtin/{version('congtin')} Scrapy/{version('scrapy')}",
+        "http-header-user-agent": user_agent,
+        "operator": os.environ.get("CONGTIN_CONTACT", "").strip() or "not stated",
+        "robots": "obey",
+    }
+
+
+def _overrides(delay: float | None, *, verbose: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"LOG_LEVEL": "DEBUG" if verbose else "WARNING"}
+    if delay is not None:
+        told |= {"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay, "AUTOTHROTTLE_ENABLED": delay > 0}
+    return told
+
+
+def _add(process: CrawlerProcess, spider: type[PortalSpider], crawl: Crawl) -> None:
+    crawler: Crawler = process.create_crawler(spider)
+
+    def closed(spider: PortalSpider, reason: str) -> None:
+        conclude(crawl, spider.walks, reason)
+
+    def failed(failure: Failure) -> None:
+        assert failure.value is not None
+        crawl.fault(failure.value)
+        conclude(crawl, [], "start_error")
+
+    crawler.signals.connect(closed, signals.spider_closed, weak=False)
+    process.crawl(crawler, crawl=crawl).addErrback(failed)
+
+
+def _recover(archive: Archive, progress: Progress) -> None:
+    for found in archive.recover():
+        progress.say(
+            f"Closed {found.warc}, left open by a crawl that was cut short ({found.cut_bytes} torn bytes cut off)."
+        )
+
+
+def _quieten(*, verbose: bool) -> None:
+    if not verbose:
+        logging.getLogger("scrapy").setLevel(logging.WARNING)  # else every line is made before it is thrown away
+        for name in _TOLD_ELSEWHERE:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
