@@ -37,7 +37,7 @@ _WEEKDAY = (
 )
 _BEFORE = re.compile(rf"{_WEEKDAY}\s*,?\s*(?:-|\|)?\s*(?:ngày\s*)?$|^\W*ngày\s*$", re.IGNORECASE)
 _ZONE = re.compile(r"^\s*\(?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*\)?", re.IGNORECASE)
-_LABEL_BEFORE = re.compile(r"(?:đăng|tải|nhật|bản|hành)\s*$", re.IGNORECASE)
+_LABEL_BEFORE = re.compile(r"(?:đăng|tải|nhật|bản|hành|vào)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"^[\s,|\-–—()]*(?:lúc|vào lúc|hồi|at)?[\s,:|\-–—(]*$", re.IGNORECASE)  # between a clock and its day
 _LABEL = re.compile(
     r"""^[\s|(•–—-]*(?:(?:ngày|thời\s*gian|giờ)?\s*(?:đăng(?:\s*(?:tải|tin|bài|lúc|ngày))*|cập\s*nhật|xuất\s*bản|phát\s*hành|ban\s*hành|viết|tạo|gửi)

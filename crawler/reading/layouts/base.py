@@ -12,6 +12,7 @@ from crawler.reading.conventions.text import text_of
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 
+_AROUND = 12  # blocks before and after the text that are looked at
 Selector = Callable[[HtmlElement], list[HtmlElement]]
 Selectors = tuple[Selector, ...]
 
@@ -52,7 +53,7 @@ class Layout:
             return None
         region = Region(root=content, layout=self.name)
         if title is not None:
-            region.title = text_of(title)
+            region.title, region.head = text_of(title), title
             region.witness("title", f"layout {self.name}", place_of(title))
         region.witness("body", f"layout {self.name}", place_of(content))
         self.fill(region, page)
@@ -67,22 +68,34 @@ class Layout:
 
     def fill(self, region: Region, page: Page) -> None:
         root = page.root
-        dropped = frozenset(e for s in (*self.drop, *self.date, *self.lead, *self.title) for e in s(root))
         assert region.root is not None
-        region.content = Flow(region.root, drop=dropped).walk()
-        region.before = self.pictures_before(root, region.root)
-        region.after = [b for e in every(self.after, root) for b in Flow(e).walk()]
-        for name, selectors in (
-            ("lead", self.lead),
-            ("author", self.author),
-            ("source", self.source),
-            ("section", self.section),
-        ):
-            element = first(selectors, root, filled=True)
+        named = frozenset(e for s in (*self.drop, *self.date, *self.lead, *self.title) for e in s(root))
+        region.content = Flow(region.root, drop=named).walk()
+        self.look_around(region, root, named)
+        for name in ("lead", "author", "source", "section"):
+            element = first(getattr(self, name), root, filled=True)
             if element is not None:
                 setattr(region, name, text_of(element))
                 region.witness(name, f"layout {self.name}", place_of(element))
         region.published = self.find_date(region, root)
+
+    def look_around(self, region: Region, root: HtmlElement, named: frozenset[HtmlElement]) -> None:
+        """What stands round the text in the article's own frame: pictures and names before it, signatures after it."""
+        content = region.root
+        assert content is not None
+        frame = _frame(region.head, content)
+        if frame is not None:
+            own = {e for s in (*self.author, *self.source) for e in s(root)}
+            flow = Flow(frame, tables=False, drop=named | own | {content})
+            blocks = flow.walk()
+            start, end = flow.passed.get(region.head, 0), flow.passed.get(content, 0)
+            region.before = [b for b in blocks[start:end] if b.links * 2 <= len(b.text) + 2][-_AROUND:]
+            region.near = [b for b in blocks[start:end] if b.text]
+            region.after = blocks[end : end + _AROUND]
+        seen = {b.image for b in (*region.before, *region.content)}
+        pictures = [i for i in every(self.lead_image, root) if i not in seen]
+        region.before += [Block("", parent, image=i) for i in pictures if (parent := i.getparent()) is not None]
+        region.after += [b for e in every(self.after, root) for b in Flow(e, tables=False).walk()]
 
     def find_date(self, region: Region, root: HtmlElement) -> Published | None:
         for element in every(self.date, root):
@@ -91,10 +104,15 @@ class Layout:
                 return found
         return None
 
-    def pictures_before(self, root: HtmlElement, content: HtmlElement) -> list[Block]:
-        """Pictures beside the lead, outside the text."""
-        images = [i for i in every(self.lead_image, root) if not any(a is content for a in i.iterancestors())]
-        return [Block("", parent, image=i) for i in images if (parent := i.getparent()) is not None]
+
+def _frame(head: HtmlElement | None, content: HtmlElement) -> HtmlElement | None:
+    """The smallest element that holds headline and text, None where one holds the other."""
+    if head is None:
+        return content.getparent()
+    above = set(head.iterancestors())
+    if content in above:
+        return None
+    return next((e for e in content.iterancestors() if e in above and e.tag != "html"), None)
 
 
 def every(selectors: Selectors, root: HtmlElement) -> list[HtmlElement]:

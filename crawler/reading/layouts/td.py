@@ -2,17 +2,9 @@
 
 from crawler.reading.layouts.base import Layout, css
 
-_OTHERS = css(
-    "div.tandan-div-article-other",
-    "p.tandan-p-article-other",
-    ".social-share",
-    ".td-tags",
-    "#ctl00_PlaceHolderMain_ctl08_label",
-)
-
 
 class TanDan(Layout):
-    """As Điện Biên and the Ministry of Planning and Investment run it. The site's name may be the page's only h1."""
+    """As Điện Biên runs it. The site's name may be the page's only h1."""
 
     name = "td"
     mark = css(".tandan-p-article-news-title")
@@ -22,11 +14,17 @@ class TanDan(Layout):
     content = css(
         ".tandan-p-article-main",
         ".tandan-p-article-news-content",
-        ".article-contents",
         "#art-content",
+        ".article-contents",
         ".ms-rtestate-field",
     )
-    drop = _OTHERS
+    drop = css(
+        "div.tandan-div-article-other",
+        "p.tandan-p-article-other",
+        ".social-share",
+        ".td-tags",
+        "#ctl00_PlaceHolderMain_ctl08_label",
+    )
 
 
 class TanDanView(TanDan):
@@ -37,3 +35,12 @@ class TanDanView(TanDan):
     title = css(".tandan-title-view")
     date = css(".tandan-date-view")
     content = css(".tandan-content-view")
+
+
+class TanDanContent(TanDan):
+    """Nam Định's `#art-content` and the Ministry of Planning's `.article-contents`, where nothing is known of the headline's place."""
+
+    name = "td-content"
+    mark = css("#art-content", ".tandan-span-date-publish", "div.tandan-div-article-other")
+    title = ()
+    content = css("#art-content", ".article-contents")
