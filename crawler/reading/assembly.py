@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from lxml.html import HtmlElement
+
 from crawler.reading.article import Attachment, Image
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute, is_document
@@ -17,7 +19,7 @@ from crawler.reading.conventions.text import clean, same_sentence
 from crawler.reading.dating import SLACK
 from crawler.reading.pictures import Pictures
 from crawler.reading.region import Region, names_of, place_of
-from crawler.reading.trimming import trimmed
+from crawler.reading.trimming import offers_document, trimmed
 
 _LEAD_HINT = re.compile(
     r"sapo|(?:^|[\s_-])(?:lead|lede|chapeau|abstract|(?<!with-)summary|tom-?tat|trich-?(?:yeu|dan)|desc(?:ription)?|brief|intro(?:text)?|news-?desc)(?:$|[\s_-])",
@@ -123,6 +125,9 @@ def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
     ):
         texts.pop()
         return True
+    if offers_document(block) and len(texts) > 2 and _byline(before, texts[-3]):  # under the signature: an attachment
+        texts.pop()
+        return True
     apart = block.align == "right" or block.bold or block.italic
     found = parse_attribution(text) or (bare_house(text) if apart else None)
     if found:
@@ -162,7 +167,7 @@ def _cut_after_signature(texts: list[Block]) -> None:
     for i in range(len(texts) - 1, max(len(texts) - 8, 1), -1):
         block = texts[i]
         if block.align == "right" and parse_byline(block.text, set_apart=True):
-            if all(b.links * 2 > len(b.text) and not _links_document(b) for b in texts[i + 1 :]):
+            if all(b.links * 2 > len(b.text) or offers_document(b) for b in texts[i + 1 :]):
                 del texts[i + 1 :]
             return
 
@@ -230,7 +235,7 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
         if texts and same_sentence(texts[0].text, block.text):
             texts.pop(0)
         return block.text
-    if len(texts) >= 2 and (block := texts[0]) and _set_apart(block, texts[1:]):
+    if len(texts) >= 2 and (block := texts[0]) and (_set_apart(block, texts[1:]) or _own_branch(texts, region.root)):
         region.witness("lead", "convention: the first paragraph is set apart", place_of(block.element))
         texts.pop(0)
         return block.text
@@ -267,6 +272,26 @@ def _set_apart(block: Block, rest: Sequence[Block]) -> bool:
     bold = block.bold and sum(b.bold for b in long) * 2 <= len(long)
     italic = block.italic and sum(b.italic for b in long) * 2 <= len(long)
     return (bold or italic) and len(block.text) >= 70 and not block.text.isupper()
+
+
+def _own_branch(texts: Sequence[Block], root: HtmlElement | None) -> bool:
+    """Whether the first paragraph has an element of its own beside the one that holds the text."""
+    if root is None or not _can_lead(texts[0], ""):
+        return False
+    first, *rest = (_branch(b.element, root) for b in texts)
+    if first is None or first.tag == "p" or first in rest:
+        return False
+    heaviest = max(rest, key=rest.count)
+    return (
+        heaviest is not None and heaviest.tag not in ("p", "table") and rest.count(heaviest) >= max(2, 0.7 * len(rest))
+    )
+
+
+def _branch(element: HtmlElement, root: HtmlElement) -> HtmlElement | None:
+    """The child of `root` that an element stands in."""
+    while (parent := element.getparent()) is not None and parent is not root:
+        element = parent
+    return element if parent is root else None
 
 
 def _body(parts: Parts, texts: list[Block]) -> list[str]:
@@ -308,7 +333,3 @@ def _document(link: object, base: str) -> str | None:
             viewer = _VIEWER.search(url)
             return absolute(base, viewer[1]) if viewer and is_document(viewer[1]) else url
     return None
-
-
-def _links_document(block: Block) -> bool:
-    return any(is_document(a.get("href") or "") for a in block.element.iter("a"))

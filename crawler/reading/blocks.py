@@ -12,6 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.reading.conventions.addresses import is_document
+from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.text import clean
 
 SKIPPED = frozenset(
@@ -34,6 +35,14 @@ _ALIGNED = {
     **dict.fromkeys(("text-center", "aligncenter", "rtecenter", "has-text-align-center", "align-center"), "center"),
     **dict.fromkeys(("text-right", "alignright", "rteright", "has-text-align-right", "align-right"), "right"),
 }
+_LABELLED = re.compile(
+    r"\s*(?:tác\s*giả|người\s*viết|nguồn(?:\s*tin)?|ảnh|bài|bài(?:\s*,|\s*và)\s*ảnh|tin(?:\s*,|\s*và)\s*ảnh|thực\s*hiện|lượt\s*xem)\s*:",
+    re.IGNORECASE,
+)
+_CONCEALED = frozenset(
+    ("hidden", "hide", "d-none", "visually-hidden", "sr-only", "screen-reader-text", "element-invisible")
+)
+_DATE = 60  # characters: no line that is only a date is longer
 _TEASER = 700  # characters: a longer box is text
 _LONG_CELL = 1500  # characters: no cell of data holds as many
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"', ")")
@@ -248,6 +257,9 @@ class Flow:
             or bool(_MARKED.match(part.text))
             or (part.bold != shown[-1].bold and all(p.bold == shown[-1].bold for p in shown))
             or shown[-1].text.rstrip().endswith("/.")
+            or bool(_LABELLED.match(part.text))
+            or _is_date(part.text)
+            or _is_date(shown[-1].text)
         )
 
     def _paragraph(self, parts: list["_Text"], run: _Run, *, broken: bool) -> Iterator[Block]:
@@ -314,7 +326,8 @@ def _hidden(element: HtmlElement) -> bool:
     style = element.get("style")
     if style and ("none" in style or "hidden" in style) and _STYLE_HIDDEN.search(style):
         return True
-    return element.get("hidden") is not None
+    names = element.get("class")
+    return (names is not None and not _CONCEALED.isdisjoint(names.split())) or element.get("hidden") is not None
 
 
 def data_rows(table: HtmlElement) -> list[str] | None:
@@ -331,6 +344,10 @@ def data_rows(table: HtmlElement) -> list[str] | None:
         if any(texts):
             rows.append(" | ".join(t for t in texts if t))
     return rows if wide >= 2 or wide == len(rows) == 1 else None
+
+
+def _is_date(text: str) -> bool:
+    return len(text) < _DATE and any(map(str.isdigit, text)) and only_date(clean(text)) is not None
 
 
 def _ends_sentence(parts: list[_Text]) -> bool:

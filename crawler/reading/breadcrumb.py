@@ -61,7 +61,12 @@ def _by_address(page: Page) -> tuple[str, str] | None:
     for link in page.root.iter("a"):
         href = (link.get("href") or "").strip()
         path = urlsplit(href).path.rstrip("/") if href.startswith(("/", f"{own.scheme}://{own.netloc}/")) else ""
-        if len(path) > best and own.path.startswith(path + "/") and 2 <= len(name := text_of(link)) <= 40:
+        if (
+            len(path) > best
+            and own.path.startswith(path + "/")
+            and 2 <= len(name := text_of(link)) <= 40
+            and not _HOME.match(name)
+        ):
             best, found = len(path), name
     return (found, "the link whose address begins the page's own") if found else None
 

@@ -24,6 +24,8 @@ _PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))
 _SENTENCE = 60  # characters that a sentence of running text has at least
 _RUNNING = 3
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
+_BOX = 12  # blocks that a box of related links inside a text may hold
+_SURE = 4  # the score of a line that the page names as its title
 _SLUG = 4  # words that an address must spell to name a headline
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _HERO = 5  # blocks above the headline among which its picture may stand
@@ -64,8 +66,8 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
         score = _headline_score(block, keys, endings)
         if score > best:
             best, where = score, i
-    if where is None:
-        where = _headline_by_address(blocks, structured.url)
+    if best < _SURE and (spelt := _headline_by_address(blocks, structured.url)) is not None:
+        where = spelt
     return _headline_by_date(blocks) if where is None else where
 
 
@@ -74,7 +76,7 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
     text = block.text
     if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text):
         return 0
-    if not block.is_heading and (len(text) < 15 or not keys | endings):
+    if (not block.is_heading and (len(text) < 15 or not keys | endings)) or opens_furniture(text) or is_furniture(text):
         return 0
     heading = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
     key = tuple(words(text))
@@ -156,12 +158,19 @@ def _cut(blocks: Sequence[Block]) -> int:
     for i, block in enumerate(blocks):
         if seen and opens_furniture(block.text) and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4])):
             inner = ahead > 2 * seen and _paragraphs_follow(blocks[i + 1 :])
-            if not inner:
+            if not inner and not _resumes(blocks[:i], blocks[i + 1 : i + _BOX]):
                 return i
         weight = _weight(block)
         ahead -= weight
         seen += weight or (0 if is_furniture(block.text) or only_date(block.text) else len(block.text) // 3)
     return len(blocks)
+
+
+def _resumes(before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether running text goes on after a few lines, in the element in which it stood before them."""
+    parents = {b.element.getparent() for b in before if _is_sentence(b)} - {None}
+    following = [p for b in after if _is_sentence(b) and b.tag != "li" for p in list(b.element.iterancestors())[:2]]
+    return any(p in parents for p in following)
 
 
 def _paragraphs_follow(blocks: Sequence[Block]) -> bool:
@@ -189,7 +198,7 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
     element = root
     while (child := _heavy_child(element, weights, leaves)) is not None:
         element = child
-    while (element.tag in _PARTS or _cell_of_frame(element)) and (parent := element.getparent()) is not None:
+    while (element.tag in _PARTS or _cell_of_frame(element, blocks)) and (parent := element.getparent()) is not None:
         element = parent
     return (
         _widened(element, blocks)
@@ -198,12 +207,19 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
     )
 
 
-def _cell_of_frame(element: HtmlElement) -> bool:
-    """A cell that is alone in its row, in a table of several rows: the text goes on in the next row."""
+def _cell_of_frame(element: HtmlElement, blocks: Sequence[Block]) -> bool:
+    """A cell that is alone in its row: where the table has other rows, or little stands round it, the text goes on there."""
     row = element.getparent()
     if element.tag != "td" or row is None or row.tag != "tr" or sum(c.tag in ("td", "th") for c in row) > 1:
         return False
-    return any(r is not row and r.tag == "tr" and text_of(r) for r in row.getparent())
+    table = next(row.iterancestors("table"), None)
+    around = table.getparent() if table is not None else None
+    if around is None or any(r is not row and text_of(r) for r in row.itersiblings(preceding=True)):
+        return around is not None
+    within = sum(_inside(b.element, element) for b in blocks)
+    return (
+        any(text_of(r) for r in row.itersiblings()) or sum(_inside(b.element, around) for b in blocks) <= within + _FEW
+    )
 
 
 def _weights(

@@ -13,7 +13,7 @@ from crawler.reading.conventions.furniture import is_furniture, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 
 _OFFER = re.compile(
-    r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo))\s*:?$",
+    r"^\W*(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo)\s*(?::|$)",
     re.IGNORECASE,
 )
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
@@ -33,7 +33,10 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
     box: HtmlElement | None = None  # that of a related article: what stands in it with the link
     for i, block in enumerate(blocks):
         text = block.text
-        offered = bool(_OFFER.match(text)) or (offered and _is_document_link(block))
+        label = _OFFER.match(text)
+        offered = bool(label and (label.end() == len(text) or offers_document(block, label[0]))) or (
+            offered and offers_document(block)
+        )
         if offered or (box is not None and _stands_in(block, box)):
             continue
         if block.image is None and opens_furniture(text):
@@ -88,7 +91,8 @@ def _without_head(blocks: list[Block], title: str) -> list[Block]:
     return [b for i, b in enumerate(blocks) if b.image is not None or (i >= first_line and i not in again)]
 
 
-def _is_document_link(block: Block) -> bool:
-    """A line that is nothing but links to documents."""
-    linked = sum(len(clean("".join(a.itertext()))) for a in block.element.iter("a") if is_document(a.get("href") or ""))
-    return bool(block.text) and linked >= 0.9 * len(block.text)
+def offers_document(block: Block, label: str = "") -> bool:
+    """A line that is nothing but links to documents, behind a label."""
+    links = block.element.iter("a")
+    linked = sum(len(clean("".join(a.itertext()))) for a in links if is_document(a.get("href") or ""))
+    return linked > 0 and linked >= 0.9 * (len(block.text) - len(label))

@@ -25,7 +25,7 @@ _OFFICE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ACCOUNT = re.compile(
-    r"""^(?:admin|ad\smin|administrator|admin\sadmin|quan\stri(?:\svien|\she\sthong)?|pho\sban\sbien\stap|ban\sbien\stap|bien\stap\svien|bbt|host|portal
+    r"""^(?:admin|ad\smin|administrator|admin\sadmin|quan\stri(?:\svien|\she\sthong)?|pho\sban\sbien\stap|ban\sbien\stap|bien\stap\svien|host|portal
     |editor|super\s?admin|test(?:\stest)?|user\d*|webmaster)$""",
     re.VERBOSE,
 )
@@ -41,6 +41,7 @@ _PLACE_OR_DAY = re.compile(
     |thừa\s*thiên\s*(?:-\s*)?huế|tiền\s*giang|trà\s*vinh|tuyên\s*quang|vĩnh\s*(?:long|phúc)|vũng\s*tàu|yên\s*bái|việt\s*nam|sài\s*gòn|thứ\s*(?:hai|ba|tư|năm|sáu|bảy|\d)|chủ\s*nhật)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BRACKETS = re.compile(r"\(([^()]+)\)$")
 _LONG = 10  # words: a longer line that tells something is a sentence
 _HOUSE = re.compile(
     r"^(?:báo|đài|tạp\s*chí|cổng|trang|bản\s*tin|website)\s", re.IGNORECASE
@@ -80,7 +81,10 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     True
     """
     text = _END.sub("", text.strip(" `'\"*•|")).strip()
-    if not text or len(text) > 220 or is_account(text):
+    inner = _BRACKETS.match(text)
+    if inner and (set_apart or is_name(inner[1])):
+        text, set_apart = inner[1].strip(), True
+    if not text or len(text) > 220 or is_account(text) or text.lower().startswith("theo "):
         return None
     labelled = _LABEL.match(text)
     if labelled:

@@ -100,7 +100,10 @@ def only_date(text: str, *, slack: int = 3) -> Published | None:
     published = parse_date(text)
     if published is None:
         return None
-    rest = _COUNTER.sub(" ", text.replace(published.raw, " ", 1))
+    rest = text.replace(published.raw, " ", 1)
+    if _DATES[0].search(rest) and "cập nhật" not in rest.lower():
+        return None  # a span of time: (17/4/1964 - 17/4/2024)
+    rest = _COUNTER.sub(" ", rest)
     rest = _LABEL.sub(" ", rest.strip())
     return published if sum(c.isalpha() for c in rest) <= slack else None
 
