@@ -31,8 +31,8 @@ class PortalSpider(Spider):
     """A portal is this class with a name, a title, its hosts and its listings; `crawler/portals/` has one file each.
 
     `hosts` are host names, with a port where it is not the scheme's own; their sub-domains belong to the portal too.
-    `listings` maps the name of a section to the first page of its listing. A home page among them stands for the
-    sections of its menu.
+    `listings` maps the name of a section to the first page of its listing; one named by its own address leaves the
+    section to its articles. A home page among them stands for the sections of its menu.
     """
 
     title: ClassVar[str] = ""
@@ -51,7 +51,8 @@ class PortalSpider(Spider):
 
             crawl_alone(spider)
         spider.walks = [
-            Walk(url, None if is_home(url) else section or None) for section, url in spider.listings.items()
+            Walk(url, None if is_home(url) or section == url else section or None)
+            for section, url in spider.listings.items()
         ]
         crawler.signals.connect(spider.faulted, signals.spider_error)
         crawler.signals.connect(spider.faulted, signals.item_error)
