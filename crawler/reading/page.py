@@ -7,14 +7,17 @@ from urllib.parse import urljoin
 
 from bs4 import UnicodeDammit
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from crawler.reading.conventions.text import clean
 
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
+_SPACES = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
+_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
+_PARSER = {"remove_comments": True, "remove_pis": True, "huge_tree": True, "encoding": "utf-8"}
 MAX_BYTES = 16 * 1024 * 1024  # a longer page is read as far as this
 
 
@@ -28,8 +31,23 @@ class Page:
     @classmethod
     def parse(cls, body: bytes, url: str, content_type: str | None = None) -> "Page":
         """The page of these bytes; an empty tree for bytes that hold no markup, never an error."""
-        text = decode(body[:MAX_BYTES], content_type)
-        return cls(url, tree(text))
+        page = cls(url, tree(utf8(body[:MAX_BYTES], content_type)))
+        page.elements  # noqa: B018 - kept alive
+        return page
+
+    @cached_property
+    def elements(self) -> list[HtmlElement]:
+        """All elements. As long as they are held, lxml need not make them anew wherever they are met."""
+        return list(self.root.iter())
+
+    @cached_property
+    def names(self) -> str:
+        """All classes and ids of the page in one line."""
+        return " ".join({*_NAMES(self.root)})
+
+    @cached_property
+    def found(self) -> dict[object, list[HtmlElement]]:
+        return {}
 
     @cached_property
     def base(self) -> str:
@@ -72,10 +90,20 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     return dammit.unicode_markup or body.decode("windows-1258", "replace")
 
 
-def tree(text: str) -> HtmlElement:
+def utf8(body: bytes, content_type: str | None = None) -> bytes:
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(body, content_type).encode("utf-8", "replace")
+    return body
+
+
+def tree(body: bytes) -> HtmlElement:
     """The tree of a page's text; the html element, possibly empty."""
-    text = _XML_DECLARATION.sub("", _CONTROL.sub(" ", text), count=1)
-    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    text = _XML_DECLARATION.sub(b"", body.translate(_SPACES), count=1)
+    parser = etree.HTMLParser(**_PARSER)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(text, parser=parser)
     except (etree.ParserError, ValueError):

@@ -1,6 +1,6 @@
 """A layout: one family of content-management systems, what tells that a page is its, and where each field stands."""
 
-from collections.abc import Callable
+import re
 from typing import ClassVar, cast
 
 from lxml.cssselect import CSSSelector
@@ -13,13 +13,31 @@ from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 
 _AROUND = 12  # blocks before and after the text that are looked at
-Selector = Callable[[HtmlElement], list[HtmlElement]]
+_NAMES = re.compile(r"""[.#]([\w-]+)|\[(?:id|class)[\^$*~]?=['"]?([\w-]+)""")
+
+
+class Selector:
+    """A compiled selector that is tried only on a page that has the classes and ids it asks for."""
+
+    def __init__(self, selector: str) -> None:
+        self._find = CSSSelector(selector, translator="html")
+        self._needs = [[a or b for a, b in _NAMES.findall(part)] for part in selector.split(",")]
+
+    def __call__(self, page: Page) -> list[HtmlElement]:
+        found = page.found.get(self)
+        if found is None:
+            names = page.names
+            asked = any(all(n in names for n in needs) for needs in self._needs)
+            found = page.found[self] = cast("list[HtmlElement]", self._find(page.root)) if asked else []
+        return found
+
+
 Selectors = tuple[Selector, ...]
 
 
 def css(*selectors: str) -> Selectors:
     """Compiled selectors, tried in order: the first that finds anything counts."""
-    return tuple(cast("Selector", CSSSelector(s, translator="html")) for s in selectors)
+    return tuple(map(Selector, selectors))
 
 
 class Layout:
@@ -43,12 +61,12 @@ class Layout:
     drop: ClassVar[Selectors] = ()
 
     def claims(self, page: Page) -> bool:
-        return first(self.mark, page.root) is not None
+        return first(self.mark, page) is not None
 
     def locate(self, page: Page) -> Region | None:
         """The article's place, None where its text is not where the layout has it. The title stays empty where only the conventions
         know its place."""
-        title, content = first(self.title, page.root, filled=True), self.find_content(page)
+        title, content = first(self.title, page, filled=True), self.find_content(page)
         if content is None or (self.title and title is None):
             return None
         region = Region(root=content, layout=self.name)
@@ -62,30 +80,29 @@ class Layout:
     def find_content(self, page: Page) -> HtmlElement | None:
         """Where several elements match, the longest: side boxes share the article's classes."""
         for selector in self.content:
-            if found := selector(page.root):
+            if found := selector(page):
                 return max(found, key=lambda e: len(" ".join(e.itertext()))) if len(found) > 1 else found[0]
         return None
 
     def fill(self, region: Region, page: Page) -> None:
-        root = page.root
         assert region.root is not None
-        named = frozenset(e for s in (*self.drop, *self.date, *self.lead, *self.title) for e in s(root))
+        named = frozenset(e for s in (*self.drop, *self.date, *self.lead, *self.title) for e in s(page))
         region.content = Flow(region.root, drop=named).walk()
-        self.look_around(region, root, named)
+        self.look_around(region, page, named)
         for name in ("lead", "author", "source", "section"):
-            element = first(getattr(self, name), root, filled=True)
+            element = first(getattr(self, name), page, filled=True)
             if element is not None:
                 setattr(region, name, text_of(element))
                 region.witness(name, f"layout {self.name}", place_of(element))
-        region.published = self.find_date(region, root)
+        region.published = self.find_date(region, page)
 
-    def look_around(self, region: Region, root: HtmlElement, named: frozenset[HtmlElement]) -> None:
+    def look_around(self, region: Region, page: Page, named: frozenset[HtmlElement]) -> None:
         """What stands round the text in the article's own frame: pictures and names before it, signatures after it."""
         content = region.root
         assert content is not None
         frame = _frame(region.head, content)
         if frame is not None:
-            own = {e for s in (*self.author, *self.source) for e in s(root)}
+            own = {e for s in (*self.author, *self.source) for e in s(page)}
             flow = Flow(frame, tables=False, drop=named | own | {content})
             blocks = flow.walk()
             start, end = flow.passed.get(region.head, 0), flow.passed.get(content, 0)
@@ -93,12 +110,12 @@ class Layout:
             region.near = [b for b in blocks[start:end] if b.text]
             region.after = blocks[end : end + _AROUND]
         seen = {b.image for b in (*region.before, *region.content)}
-        pictures = [i for i in every(self.lead_image, root) if i not in seen]
+        pictures = [i for i in every(self.lead_image, page) if i not in seen]
         region.before += [Block("", parent, image=i) for i in pictures if (parent := i.getparent()) is not None]
-        region.after += [b for e in every(self.after, root) for b in Flow(e, tables=False).walk()]
+        region.after += [b for e in every(self.after, page) for b in Flow(e, tables=False).walk()]
 
-    def find_date(self, region: Region, root: HtmlElement) -> Published | None:
-        for element in every(self.date, root):
+    def find_date(self, region: Region, page: Page) -> Published | None:
+        for element in every(self.date, page):
             if found := parse_date(text_of(element)):
                 region.witness("published_at", f"layout {self.name}", place_of(element))
                 return found
@@ -115,10 +132,10 @@ def _frame(head: HtmlElement | None, content: HtmlElement) -> HtmlElement | None
     return next((e for e in content.iterancestors() if e in above and e.tag != "html"), None)
 
 
-def every(selectors: Selectors, root: HtmlElement) -> list[HtmlElement]:
-    return [e for s in selectors for e in s(root)]
+def every(selectors: Selectors, page: Page) -> list[HtmlElement]:
+    return [e for s in selectors for e in s(page)]
 
 
-def first(selectors: Selectors, root: HtmlElement, *, filled: bool = False) -> HtmlElement | None:
+def first(selectors: Selectors, page: Page, *, filled: bool = False) -> HtmlElement | None:
     """The first element that any of the selectors finds; `filled`: the first that holds text."""
-    return next((e for s in selectors for e in s(root) if not filled or text_of(e)), None)
+    return next((e for s in selectors for e in s(page) if not filled or text_of(e)), None)

@@ -11,7 +11,7 @@ class _Newspaper(Layout):
     """Claims a page that has every mark. Where no source tells the headline's element, the conventions find it."""
 
     def claims(self, page: Page) -> bool:
-        return all(first((mark,), page.root) is not None for mark in self.mark)
+        return all(first((mark,), page) is not None for mark in self.mark)
 
     def locate(self, page: Page) -> Region | None:
         if self.title:

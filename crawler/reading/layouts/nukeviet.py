@@ -32,6 +32,6 @@ class NukeViet3(NukeViet):
 
     def fill(self, region: Region, page: Page) -> None:
         super().fill(region, page)
-        head = first(css("#news_detail #hometext"), page.root)
+        head = first(css("#news_detail #hometext"), page)
         if head is not None:
             region.before = Flow(head).walk()
