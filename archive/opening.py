@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
@@ -60,10 +61,8 @@ def _is_ours(file: Path) -> bool:
 
 
 def _connect(file: Path, *, create: bool) -> Database:
-    mode = "rwc" if create else "rw"
-    conn = sqlite3.connect(
-        f"file:{quote(str(file.absolute()))}?mode={mode}", uri=True, isolation_level=None, cached_statements=256
-    )
+    uri = f"file:{quote(str(file.absolute()))}?mode={'rwc' if create else 'rw'}{'' if create else _immutable(file)}"
+    conn = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=256)
     try:
         conn.execute("PRAGMA busy_timeout = 10000")
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -76,3 +75,8 @@ def _connect(file: Path, *, create: bool) -> Database:
     except BaseException:
         conn.close()
         raise
+
+
+def _immutable(file: Path) -> str:
+    """For an archive on a disk that may only be read: SQLite would want to make its log's index beside the file."""
+    return "" if os.access(file.parent, os.W_OK) else "&immutable=1"

@@ -42,6 +42,7 @@ def locate(page: Page, structured: Structured) -> Region:
     region.title = _title(blocks, head, structured, region)
     after = blocks[head + 1 :] if head is not None else blocks
     end = _cut(after)
+    region.below = list(after[:end])
     root = _container(after[:end], page.root)
     if root is not None:
         _divide(region, after, end, root)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 from urllib.parse import urljoin
 
 from bs4 import UnicodeDammit
@@ -17,7 +18,6 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _SPACES = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
 _NAMES = etree.XPath("//@class | //@id", smart_strings=False)
-_PARSER = {"remove_comments": True, "remove_pis": True, "huge_tree": True, "encoding": "utf-8"}
 MAX_BYTES = 16 * 1024 * 1024  # a longer page is read as far as this
 
 
@@ -43,7 +43,7 @@ class Page:
     @cached_property
     def names(self) -> str:
         """All classes and ids of the page in one line."""
-        return " ".join({*_NAMES(self.root)})
+        return " ".join(set(cast("list[str]", _NAMES(self.root))))
 
     @cached_property
     def found(self) -> dict[object, list[HtmlElement]]:
@@ -102,7 +102,7 @@ def utf8(body: bytes, content_type: str | None = None) -> bytes:
 def tree(body: bytes) -> HtmlElement:
     """The tree of a page's text; the html element, possibly empty."""
     text = _XML_DECLARATION.sub(b"", body.translate(_SPACES), count=1)
-    parser = etree.HTMLParser(**_PARSER)
+    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(text, parser=parser)

@@ -5,6 +5,7 @@ from crawler.reading.assembly import Parts, assemble
 from crawler.reading.breadcrumb import section_of
 from crawler.reading.conventions.addresses import canonical
 from crawler.reading.conventions.furniture import is_site_name
+from crawler.reading.kinds import other_kind
 from crawler.reading.layouts import LAYOUTS
 from crawler.reading.locate import locate
 from crawler.reading.page import Page
@@ -27,7 +28,7 @@ def read(body: bytes, url: str, *, content_type: str | None = None) -> Article:
     region = by_layout(page) or locate(page, structured)
     _complete(region, page, structured)
     parts = assemble(region, page.base)
-    _check(region, parts, page)
+    _check(region, parts, page, structured)
     return _article(page, region, parts)
 
 
@@ -54,12 +55,15 @@ def _complete(region: Region, page: Page, structured: Structured) -> None:
         region.witness("section", "convention", section[1])
 
 
-def _check(region: Region, parts: Parts, page: Page) -> None:
+def _check(region: Region, parts: Parts, page: Page, structured: Structured) -> None:
+    """Raises Unreadable for what is no article. An article that a layout dates may be empty: some portals publish such."""
+    by_layout = region.layout != CONVENTIONS
+    if not by_layout and (reason := other_kind(page, region, structured)):
+        raise Unreadable(page.url, "body", reason)
     if not region.title or is_site_name(region.title):
         raise Unreadable(page.url, "title", "no headline is displayed: a home page, a listing or an error page")
     told = len("".join(parts.body)) + len(parts.lead or "") >= _MIN_TEXT or parts.images or parts.attachments
-    sure = region.layout != CONVENTIONS and region.published is not None  # an article that the portal published empty
-    if not told and not sure:
+    if not told and not (by_layout and region.published is not None):
         raise Unreadable(page.url, "body", "no text stands under the headline")
 
 

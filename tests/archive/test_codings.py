@@ -6,7 +6,7 @@ import gzip
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import codings
@@ -88,6 +88,7 @@ def test_a_bomb_is_not_let_off(name: str, monkeypatch: pytest.MonkeyPatch) -> No
             decode_body(pack(bytes(6_000)) + pack(bytes(6_000)), encoded(name))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br"]))
 def test_any_bytes_decode_or_say_why_not(body: bytes, name: str) -> None:
     try:

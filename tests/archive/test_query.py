@@ -6,7 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.query import FIELDS, All, Node, Not, Some, Term, compile_match, general, parse, terms
@@ -77,6 +77,7 @@ def test_a_query_without_a_word(typed: str) -> None:
     assert parse(typed) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab(\")- *:OR_'\n,.^+{}[]~\\\x00", max_size=80))
 @example("(" * 5000)
 @example(")" * 5000)
@@ -130,6 +131,7 @@ TREES: st.SearchStrategy[Node] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_a_tree_finds_what_logic_says(letters: sqlite3.Connection, node: Node) -> None:
     """FTS5 knows no "not" of its own; whatever stands where, minus means minus."""

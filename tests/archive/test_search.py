@@ -269,6 +269,7 @@ def test_a_snippet_is_where_most_of_the_words_stand_together() -> None:
     assert snippet({"body": normalize("NFD", "Ở Nam Định.")}, [Term(("định",))]) == "Ở Nam **Định**."
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400), st.lists(st.text(alphabet="abđàoòa", min_size=1, max_size=2), max_size=3))
 def test_a_snippet_is_a_piece_of_the_text(text: str, typed: list[str]) -> None:
     terms = [Term((word,), prefix=True) for word in typed]

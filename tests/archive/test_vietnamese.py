@@ -5,7 +5,7 @@ from __future__ import annotations
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.vietnamese import fold, folded, is_plain, other_spelling, spellings, stands_for
@@ -31,12 +31,14 @@ def test_fold(text: str, expected: str) -> None:
     assert fold(text) == expected
 
 
+@settings(deadline=None)
 @given(vietnamese)
 def test_folding_leaves_only_plain_letters_whatever_the_normal_form(text: str) -> None:
     assert fold(text).isascii()
     assert fold(normalize("NFD", text)) == fold(text) == fold(fold(text))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_folded_and_no_mark_is_left(text: str) -> None:
     assert not set(fold(text)) & set(map(chr, range(0x300, 0x370)))
@@ -66,6 +68,7 @@ def test_a_mark_with_one_place_has_no_other_spelling(word: str) -> None:
     assert other_spelling(word) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=LETTERS, min_size=1, max_size=7))
 def test_the_other_spelling_is_the_same_word(word: str) -> None:
     other = other_spelling(word)
@@ -87,6 +90,7 @@ def test_spellings_hold_every_word_that_folds_so(word: str) -> None:
     assert word in spellings(fold(word).upper())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abcdeghiklmnopqrstuvxyzw", min_size=1, max_size=8))
 def test_spellings_all_fold_to_the_word_and_begin_with_it(word: str) -> None:
     found = spellings(word)

@@ -1,0 +1,77 @@
+"""What a page is that no layout claims, when it is no article: a listing, the front page, an error."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.dates import only_date
+from crawler.reading.conventions.text import words
+from crawler.reading.page import Page
+from crawler.reading.region import Region
+from crawler.reading.structured import Structured
+
+_ERROR = re.compile(
+    r"\b404\b|\b50[0-4]\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|bảo\s*trì|maintenance"
+    r"|runtime\s*error|server\s*error|lỗi\s*(?:hệ\s*thống|máy\s*chủ|trang|kết\s*nối)|hết\s*phiên",
+    re.IGNORECASE,
+)
+_FRONT = re.compile(r"^/?(?:(?:default|index|home|trang-?chu)(?:\.\w+)?)?/?$", re.IGNORECASE)
+_PAGER = re.compile(
+    r"^\W*(?:[\d\s.…|«»‹›<>]+|.{0,20}(?:trang\s*(?:sau|tiếp|cuối|kế)|tiếp\s*theo|next|cuối\s*cùng|showing\s|hiển\s*thị\s).{0,40})\W*$",
+    re.IGNORECASE,
+)
+_TEASER = 20  # characters that a headline in a list has at least
+_SENTENCE = 60
+_SHORT = 400  # characters: an error says no more
+_SECTION = 6  # words: the names of sections are short
+_SURE = 3
+
+
+def other_kind(page: Page, region: Region, structured: Structured) -> str | None:
+    """The reason why the page is no article, None where it may be one."""
+    if _is_front(page.url):
+        return "the address is the portal's front page"
+    text = sum(len(b.text) for b in region.content)
+    if text < _SHORT and (_ERROR.search(region.title) or _ERROR.search(page.head_title)):
+        return f"an error page: {region.title or page.head_title}"
+    if _listing_score(region, structured) >= _SURE:
+        return "a listing: headlines that lead to other pages, and no text of its own"
+    return None
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return not parts.query and bool(_FRONT.match(parts.path))
+
+
+def _listing_score(region: Region, structured: Structured) -> int:
+    """How much speaks for a list of articles, less what speaks for one article."""
+    below = region.below
+    teasers = [i for i, b in enumerate(below) if _is_teaser(b)]
+    if len(teasers) < 3:
+        return 0
+    own = [b for b in below[: teasers[0]] if b.text]
+    if sum(_is_sentence(b) for b in own) > 1:
+        return 0
+    score = 1 + (len(words(region.title)) <= _SECTION)
+    score += 2 * (sum(only_date(b.text) is not None for b in below) >= 3)
+    score += any(_PAGER.match(b.text) for b in below if b.links) + 2 * _alternates(below, teasers)
+    score -= 2 * any(only_date(b.text, slack=30) for b in own)
+    return score - 2 * bool(structured.article)
+
+
+def _is_teaser(block: Block) -> bool:
+    return block.links >= _TEASER and block.links >= 0.8 * len(block.text)
+
+
+def _is_sentence(block: Block) -> bool:
+    return len(block.text) >= _SENTENCE and block.links * 2 < len(block.text)
+
+
+def _alternates(below: Sequence[Block], teasers: Sequence[int]) -> bool:
+    """Whether the headlines stand apart, each with its summary, all the way."""
+    gaps = [b - a for a, b in pairwise(teasers)]
+    told = [i for i in teasers if any(_is_sentence(b) for b in below[i + 1 : i + 4])]
+    return len(told) >= 3 and len(told) * 2 > len(teasers) and max(gaps, default=0) <= 8
