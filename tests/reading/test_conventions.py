@@ -104,6 +104,8 @@ CREDITS = [
     ("Quang cảnh hội nghị. Ảnh tư liệu: AFP/TTXVN", "Quang cảnh hội nghị.", "AFP/TTXVN"),
     ("Trại gà của ông Bình. Bài và ảnh: Hồng Hương", "Trại gà của ông Bình.", "Hồng Hương"),
     ("Ảnh: TTXVN", None, "TTXVN"),
+    ("Lễ tuyên dương (Ảnh 1- Huy Kiên - Cổng HNP)", "Lễ tuyên dương", "Huy Kiên - Cổng HNP"),
+    ("Ảnh minh họa (T.T)", "Ảnh minh họa", "T.T"),
     ("Ông Hà (ảnh trên) trao quà", "Ông Hà (ảnh trên) trao quà", None),
     ("Đồng chí Bí thư (thứ hai từ trái sang)", "Đồng chí Bí thư (thứ hai từ trái sang)", None),
     ("Ảnh hưởng của bão số 3 tại Giao Thủy", "Ảnh hưởng của bão số 3 tại Giao Thủy", None),

@@ -15,7 +15,8 @@ _BARE = re.compile(
     rf"(?:^|(?<=[.!?…”\"')\]\s]))\s*[-–—|/]?\s*({_LABEL})\s*:\s*(?P<name>[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ][A-ZĐ&+]{1,9})\s*\)\s*\.?$")
+_CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ](?:\.?[A-ZĐ&+]){1,9}\.?)\s*\)\s*\.?$")
+_NUMBERED = re.compile(r"[(\[]\s*ảnh\s*\d{1,2}\s*[-–:.]\s*(?P<name>[^()]+?)\s*[)\]]\s*\.?$", re.IGNORECASE)  # (Ảnh 1 - Huy Kiên)
 _SOURCE_IN = re.compile(r"(?:^|[;,.\s])nguồn\s*(?:ảnh)?\s*:\s*", re.IGNORECASE)
 _NO_NAME = re.compile(r"^(?:minh\s*h(?:ọa|oạ)|trên|dưới|trái|phải|giữa|bên|chụp|tư\s*liệu)\b", re.IGNORECASE)
 _CREDIT_LINE = re.compile(rf"^[(\[]?\s*{_LABEL}\s*:", re.IGNORECASE)
@@ -40,7 +41,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     (None, 'TTXVN')
     """
     text = text.strip()
-    for pattern in (_ARCHIVE, _BRACKETED, _BARE, _CODE):
+    for pattern in (_ARCHIVE, _NUMBERED, _BRACKETED, _BARE, _CODE):
         match = pattern.search(text)
         if match and (name := _name(match)):
             return _caption(text[: match.start()]), name

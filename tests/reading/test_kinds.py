@@ -1,0 +1,70 @@
+"""Listings, front pages and errors are no articles, and the reason says which."""
+
+import pytest
+
+from crawler.demo.portal import DemoPortal
+from crawler.reading import Unreadable, read
+
+ITEM = """<li><a href="/tin/{n}-xa-hai-minh-ra-quan-lam-thuy-loi-noi-dong.html">Xã Hải Minh ra quân làm thủy lợi nội đồng đợt {n}</a>
+<span>1{n}/03/2023</span><p>Sáng nay, hơn hai trăm người dân xã Hải Minh đã ra quân nạo vét kênh mương trước vụ xuân.</p></li>"""
+PAGER = '<div><a href="?page=2">2</a> <a href="?page=3">3</a> <a href="?page=2">Trang sau</a></div>'
+
+
+def page(title: str, body: str) -> bytes:
+    return f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title></head><body>{body}</body></html>".encode()
+
+
+def reason(body: bytes, url: str = "https://haihau.namdinh.gov.vn/tin-tuc") -> str:
+    with pytest.raises(Unreadable) as caught:
+        read(body, url)
+    assert caught.value.url == url
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("pager", ["", PAGER])
+def test_a_list_of_articles(pager: str) -> None:
+    items = "".join(ITEM.format(n=n) for n in range(1, 9))
+    assert "a listing" in reason(page("Tin tức", f"<h1>Tin tức</h1><ul>{items}</ul>{pager}"))
+
+
+def test_every_listing_of_the_demo_portal() -> None:
+    with DemoPortal() as portal:
+        for url in portal.listings.values():
+            assert "a listing" in reason(portal.answer(url.removeprefix(portal.origin)).body, url)
+
+
+def test_an_article_with_a_list_of_others_below_it_is_an_article() -> None:
+    items = "".join(ITEM.format(n=n) for n in range(1, 6))
+    text = "<p>Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày.</p>" * 3
+    article = read(
+        page(
+            "Làm xong kênh mương sớm mười ngày",
+            f"<h1>Làm xong kênh mương sớm mười ngày</h1>{text}<h3>Các tin khác</h3><ul>{items}</ul>",
+        ),
+        "https://a.vn/tin/1",
+    )
+    assert len(article.body) == 3
+
+
+@pytest.mark.parametrize("path", ["", "/", "/Default.aspx", "/index.html", "/trang-chu"])
+def test_the_front_page(path: str) -> None:
+    assert "front page" in reason(
+        page("Cổng tin huyện Hải Hậu", "<h1>Hải Hậu hôm nay đổi thay</h1><p>" + "Chữ nghĩa. " * 30 + "</p>"),
+        f"https://haihau.gov.vn{path}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [("Lỗi 404", "Không tìm thấy trang"), ("404 Not Found", "Not Found"), ("Thông báo", "Trang bạn tìm không tồn tại")],
+)
+def test_an_error(title: str, said: str) -> None:
+    assert reason(
+        page(title, f"<h1>{said}</h1><p>Mời bạn quay về trang chủ hoặc dùng ô tìm kiếm.</p>"),
+        "https://a.vn/tin/x-1.html",
+    )
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", b"{}", b"%PDF-1.4 1 0 obj", b"\x89PNG\r\n\x1a\n\x00\x00"])
+def test_what_is_no_page(body: bytes) -> None:
+    assert reason(body)
