@@ -16,7 +16,9 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ](?:\.?[A-ZĐ&+]){1,9}\.?)\s*\)\s*\.?$")
-_NUMBERED = re.compile(r"[(\[]\s*ảnh\s*\d{1,2}\s*[-–:.]\s*(?P<name>[^()]+?)\s*[)\]]\s*\.?$", re.IGNORECASE)  # (Ảnh 1 - Huy Kiên)
+_NUMBERED = re.compile(
+    r"[(\[]\s*ảnh\s*\d{1,2}\s*[-–:.]\s*(?P<name>[^()]+?)\s*[)\]]\s*\.?$", re.IGNORECASE
+)  # (Ảnh 1 - Huy Kiên)
 _SOURCE_IN = re.compile(r"(?:^|[;,.\s])nguồn\s*(?:ảnh)?\s*:\s*", re.IGNORECASE)
 _NO_NAME = re.compile(r"^(?:minh\s*h(?:ọa|oạ)|trên|dưới|trái|phải|giữa|bên|chụp|tư\s*liệu)\b", re.IGNORECASE)
 _CREDIT_LINE = re.compile(rf"^[(\[]?\s*{_LABEL}\s*:", re.IGNORECASE)
