@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore = ["portal"]  # the local portal, not tests of it
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("CONGTIN_SHARED", ROOT.parent / "shared"))
 

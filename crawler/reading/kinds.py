@@ -13,7 +13,7 @@ from crawler.reading.region import Region
 from crawler.reading.structured import Structured
 
 _ERROR = re.compile(
-    r"\b404\b|\b50[0-4]\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|bảo\s*trì|maintenance"
+    r"^\W*(?:lỗi|error|http)?\W*(?:40[0-4]|410|50[0-4])\b|\b(?:lỗi|error)\W*(?:40[0-4]|410|50[0-4])\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|bảo\s*trì|maintenance"
     r"|runtime\s*error|server\s*error|lỗi\s*(?:hệ\s*thống|máy\s*chủ|trang|kết\s*nối)|hết\s*phiên",
     re.IGNORECASE,
 )

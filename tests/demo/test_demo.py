@@ -159,6 +159,7 @@ def test_keep_serving_until_stopped(tmp_path, how, code):
             with urllib.request.urlopen(line.split()[0]) as page:
                 assert page.status == 200
             running.send_signal(how)
-            assert (running.wait(timeout=10), running.stderr.read()) == (code, "")
+            assert running.wait(timeout=10) == code
+            assert "Traceback" not in running.stderr.read()  # on a busy machine the crawl tells of its progress there
         finally:
             running.kill()

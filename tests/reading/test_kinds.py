@@ -65,6 +65,14 @@ def test_an_error(title: str, said: str) -> None:
     )
 
 
+def test_a_number_in_a_headline_is_no_error() -> None:
+    text = "<p>Sáng nay, hơn một trăm hộ dân xã Hải Minh đã nhận giống cây trồng vụ đông do huyện hỗ trợ.</p>"
+    assert read(
+        page("Trao 500 cây giống cho nông dân", f"<h1>Trao 500 cây giống cho nông dân</h1>{text}"),
+        "https://a.vn/tin/1-2.html",
+    ).body
+
+
 @pytest.mark.parametrize("body", [b"", b"   ", b"{}", b"%PDF-1.4 1 0 obj", b"\x89PNG\r\n\x1a\n\x00\x00"])
 def test_what_is_no_page(body: bytes) -> None:
     assert reason(body)
