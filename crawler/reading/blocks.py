@@ -68,6 +68,7 @@ class Block:
     broken: bool = False  # a line break or a picture parts it from what stands before it in its paragraph
     run: int = 0  # blocks of one run stood in one paragraph
     row: bool = False  # a row of a data table
+    weight: int = -1  # kept by locate.py, once it is known
 
     @property
     def is_heading(self) -> bool:

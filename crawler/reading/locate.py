@@ -136,7 +136,13 @@ def _title(blocks: Sequence[Block], head: int | None, structured: Structured, re
 
 
 def _weight(block: Block) -> int:
-    """How much a block speaks for being an article's text."""
+    """How much a block speaks for being an article's text; worked out once a block."""
+    if block.weight < 0:
+        block.weight = _weighed(block)
+    return block.weight
+
+
+def _weighed(block: Block) -> int:
     length = len(block.text)
     if block.image is not None or length < 25 or block.links * 2 > length or is_licence(block.text):
         return 0
@@ -297,6 +303,8 @@ def _hero(above: Sequence[Block], head: HtmlElement | None) -> list[Block]:
 
 def _content(root: HtmlElement, seen: Sequence[Block]) -> list[Block]:
     """The text's blocks anew, with tables as rows; no block from before the headline or beyond the cut."""
+    if next(root.iter("table", "article", "aside"), None) is None:
+        return list(seen)  # nothing in it is shown otherwise than on the page as a whole
     keep = {(b.element, b.text) for b in seen}
     elements = {b.element for b in seen}
     blocks = Flow(root).walk()
