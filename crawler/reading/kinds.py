@@ -13,7 +13,7 @@ from crawler.reading.region import Region
 from crawler.reading.structured import Structured
 
 _ERROR = re.compile(
-    r"^\W*(?:lỗi|error|http)?\W*(?:40[0-4]|410|50[0-4])\b|\b(?:lỗi|error)\W*(?:40[0-4]|410|50[0-4])\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|bảo\s*trì|maintenance"
+    r"^\W*(?:lỗi|error|http)?\W*(?:40[0-4]|410|50[0-4])\b|\b(?:lỗi|error)\W*(?:40[0-4]|410|50[0-4])\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|(?:website|trang|hệ\s*thống|cổng)\b.{0,30}\bbảo\s*trì|under\s*maintenance"
     r"|runtime\s*error|server\s*error|lỗi\s*(?:hệ\s*thống|máy\s*chủ|trang|kết\s*nối)|hết\s*phiên",
     re.IGNORECASE,
 )
@@ -24,6 +24,7 @@ _PAGER = re.compile(
 )
 _TEASER = 20  # characters that a headline in a list has at least
 _SENTENCE = 60
+_ERROR_WORDS = 10  # a headline that speaks of an error is longer
 _SHORT = 400  # characters: an error says no more
 _SECTION = 6  # words: the names of sections are short
 _SURE = 3
@@ -34,7 +35,9 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
     if _is_front(page.url):
         return "the address is the portal's front page"
     text = sum(len(b.text) for b in region.content)
-    if text < _SHORT and (_ERROR.search(region.title) or _ERROR.search(page.head_title)):
+    if text < _SHORT and any(
+        _ERROR.search(t) and len(words(t)) <= _ERROR_WORDS for t in (region.title, page.head_title)
+    ):
         return f"an error page: {region.title or page.head_title}"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"

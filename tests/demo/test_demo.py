@@ -23,6 +23,11 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 DEMO = [sys.executable, "-m", "crawler.cli", "demo"]
 
 
+def complaints(stderr: str) -> list[str]:
+    """What a run says on stderr but for its progress, which a crawl on a busy machine tells every few seconds."""
+    return [line for line in stderr.splitlines() if " pages/s, " not in line]
+
+
 def demo(*args, cwd=None):
     return subprocess.run(
         [*DEMO, *map(str, args)], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False
@@ -58,7 +63,7 @@ def others(tmp_path):
 
 class TestTheFirstRun:
     def test_it_ends_well(self, done):
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, complaints(done.stderr)) == (0, [])
 
     def test_it_keeps_every_article_in_the_folder_where_every_command_looks(self, done, folder):
         with Archive(folder / "congtin-archive") as archive:
@@ -95,7 +100,7 @@ class TestTheFirstRun:
 class TestTheSecondRun:
     def test_it_finds_nothing_new_at_the_same_port(self, done, folder):
         again = demo(cwd=folder)
-        assert (again.returncode, again.stderr) == (0, "")
+        assert (again.returncode, complaints(again.stderr)) == (0, [])
         assert "nothing new" in again.stdout
         assert re.search(r"http://\S+", again.stdout)[0] == re.search(r"http://\S+", done.stdout)[0]
         with Archive(folder / "congtin-archive") as archive:
@@ -159,7 +164,6 @@ def test_keep_serving_until_stopped(tmp_path, how, code):
             with urllib.request.urlopen(line.split()[0]) as page:
                 assert page.status == 200
             running.send_signal(how)
-            assert running.wait(timeout=10) == code
-            assert "Traceback" not in running.stderr.read()  # on a busy machine the crawl tells of its progress there
+            assert (running.wait(timeout=30), complaints(running.stderr.read())) == (code, [])
         finally:
             running.kill()
