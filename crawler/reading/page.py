@@ -6,18 +6,17 @@ from functools import cached_property
 from typing import cast
 from urllib.parse import urljoin
 
-from bs4 import UnicodeDammit
+from bs4 import BeautifulSoup
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring
 
 from crawler.reading.conventions.text import clean
+from crawler.reading.encodings import decode, utf8
 
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
 _SPACES = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
 _NAMES = etree.XPath("//@class | //@id", smart_strings=False)
+__all__ = ["MAX_BYTES", "Page", "decode", "tree"]
 MAX_BYTES = 16 * 1024 * 1024  # a longer page is read as far as this
 
 
@@ -73,32 +72,6 @@ class Page:
         return found
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of a page. UTF-8 where the bytes are UTF-8, whatever is declared; else what the header, then the page declares."""
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    declared = [m[1] for m in [_HEADER.search(content_type or "")] if m]
-    declared += [m[1].decode("ascii", "replace") for m in [_META.search(body[:4096])] if m]
-    if _nearly_utf8(body):
-        return body.decode("utf-8", "replace")
-    dammit = UnicodeDammit(
-        body, known_definite_encodings=[d for d in declared if d.lower() not in ("utf-8", "utf8")], is_html=True
-    )
-    return dammit.unicode_markup or body.decode("windows-1258", "replace")
-
-
-def utf8(body: bytes, content_type: str | None = None) -> bytes:
-    body = body.removeprefix(b"\xef\xbb\xbf")
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return decode(body, content_type).encode("utf-8", "replace")
-    return body
-
-
 def tree(body: bytes) -> HtmlElement:
     """The tree of a page's text; the html element, possibly empty."""
     text = _XML_DECLARATION.sub(b"", body.translate(_SPACES), count=1)
@@ -106,11 +79,6 @@ def tree(body: bytes) -> HtmlElement:
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         return document_fromstring(text, parser=parser)
-    except (etree.ParserError, ValueError):
-        return document_fromstring("<html><body></body></html>", parser=parser)
-
-
-def _nearly_utf8(body: bytes) -> bool:
-    """UTF-8 with a few damaged or cut characters: fewer than one replacement in a hundred non-ASCII bytes."""
-    beyond = sum(1 for b in body if b > 0x7F)
-    return body.decode("utf-8", "replace").count("\ufffd") * 100 < beyond
+    except (etree.ParserError, ValueError):  # lxml finds no element at all; a more patient parser may
+        rescued = str(BeautifulSoup(text, "html.parser")) if text.strip() else ""
+        return document_fromstring(f"<html><body>{rescued}</body></html>", parser=parser)

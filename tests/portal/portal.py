@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -194,8 +195,8 @@ def slug(i: int) -> str:
 
 
 def day(i: int) -> str:
-    """A day in May and April 2023, the newest first."""
-    return f"{30 - i:02d}/05/2023" if i < 30 else f"{60 - i:02d}/04/2023"
+    """The newest first."""
+    return (date(2023, 5, 30) - timedelta(days=i)).strftime("%d/%m/%Y")
 
 
 def article_page(i: int, more: str = "", told: str = "") -> str:
