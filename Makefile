@@ -32,6 +32,9 @@ types: .venv/test
 tests: .venv/test
 	$(BIN)/python -m pytest -q -n auto
 
+quality: .venv/test  ## how well the golden pages are read, against the floors of quality/floors.toml
+	$(BIN)/python -m quality
+
 format: .venv/test  ## put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

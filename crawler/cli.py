@@ -82,13 +82,24 @@ def portals(archive: Path) -> None:  # noqa: ARG001 - every command takes --arch
 @click.argument("source", metavar="FILE|URL")
 @click.option("--url", metavar="ADDRESS", help="Where a page read from a file was fetched.")
 @click.option("--explain", is_flag=True, help="Say by what rule and where on the page each field was read.")
+@click.option(
+    "--gold", is_flag=True, help="Write the article beside NAME.html too, as the draft of its gold file NAME.json."
+)
+@click.option("--force", is_flag=True, help="With --gold: write over a gold file.")
 @archive_option
-def read(source: str, url: str | None, explain: bool, archive: Path) -> None:  # noqa: ARG001
+def read(source: str, url: str | None, explain: bool, gold: bool, force: bool, archive: Path) -> None:  # noqa: ARG001
     """Read one page and print its article as JSON. Nothing is kept."""
-    from crawler.single import explained, read_source  # noqa: PLC0415 - see crawl
+    from crawler.single import draft_gold, explained, read_source  # noqa: PLC0415 - see crawl
 
+    if force and not gold:
+        raise BadInput("--force goes with --gold: nothing else is written.")
     article = read_source(source, url)
+    draft = draft_gold(article, source, force=force) if gold else None
     click.echo(json.dumps(explained(article) if explain else article.to_dict(), ensure_ascii=False, indent=2))
+    if draft:
+        click.echo(
+            f"{draft} is a draft: read every field against the page, and correct it, before you keep it.", err=True
+        )
 
 
 if __name__ == "__main__":

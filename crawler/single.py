@@ -1,6 +1,7 @@
 """Reading one page, from a file or from its address, and keeping nothing."""
 
 import http.client
+import json
 import os
 import ssl
 import urllib.error
@@ -10,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from archive.errors import CongtinError, NotFound
+from archive.errors import BadInput, CongtinError, NotFound
 from crawler.identity import user_agent
 from crawler.reading import Article, Unreadable, read
 from crawler.reading.conventions.addresses import absolute
@@ -52,6 +53,26 @@ def explained(article: Article) -> dict[str, Any]:
     """The article with the layout that read it, and the rule and place of each field."""
     evidence = {name: asdict(found) for name, found in article.evidence.items()}
     return {**article.to_dict(), "layout": article.layout, "evidence": evidence}
+
+
+def draft_gold(article: Article, page: str, *, force: bool) -> Path:
+    """Writes what was read on the page NAME.html beside it and gives the path, NAME.json. A gold file stays unless `force`.
+
+    Raises BadInput.
+    """
+    path = Path(page).with_suffix(".json")
+    if not page.endswith(".html") or not Path(page).is_file() or not absolute(article.url, ""):
+        raise BadInput(
+            f"{page}: --gold wants a file NAME.html, and --url where the page does not tell its own address."
+        )
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(json.dumps(article.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    except FileExistsError:
+        raise BadInput(f"{path} is there already; --force writes over it.") from None
+    except OSError as error:
+        raise BadInput(f"{path} could not be written: {error.strerror}; is its folder yours?") from error
+    return path
 
 
 def fetch(url: str) -> tuple[bytes, str, str | None]:
