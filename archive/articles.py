@@ -54,6 +54,7 @@ class _Parts:
 
     def __init__(self, table: str, columns: tuple[str, ...]) -> None:
         self.columns = ("url", *columns)
+        self.fields = ("position", "gone_at", *self.columns)  # what a row is beside its ids
         listed, marks = ", ".join(self.columns), ", ".join("?" * len(self.columns))
         self.current = f"SELECT {listed} FROM {table} WHERE article_id = ? AND gone_at IS NULL ORDER BY position"
         self.ids = f"SELECT id, url FROM {table} WHERE article_id = ? ORDER BY position"
@@ -91,7 +92,7 @@ ATTACHMENTS = _Parts("attachments", ("label",))
 def keep(conn: Connection, article: ReadArticle, *, portal: str, section: str | None, capture_id: int) -> Kept:
     """Writes one article as it was read from a capture. The caller holds the transaction."""
     at = _fetched_at(conn, capture_id)
-    new = {"url": article.url, "portal": portal, "section": section or article.section, "at": at, **_text(article)}
+    new = {"url": article.url, "portal": portal, "section": section or article.section, "at": at, **text_of(article)}
     new |= {"capture_id": capture_id, "body_html": article.body_html, "layout": article.layout}
     images: list[Part] = [(image.url, image.caption, image.credit) for image in article.images]
     attachments: list[Part] = [(attachment.url, attachment.label) for attachment in article.attachments]
@@ -121,7 +122,8 @@ def _write(conn: Connection, new: Row, images: list[Part], attachments: list[Par
     return Kept(new["id"], "new" if fresh else "changed", new["revision"])
 
 
-def _text(article: ReadArticle) -> Row:
+def text_of(article: ReadArticle) -> Row:
+    """What makes a version, of the text: the columns TEXT."""
     row: Row = {name: getattr(article, name) for name in TEXT if name not in ("body", "captions")}
     told = (text for image in article.images for text in (image.caption, image.credit) if text)
     return row | {"body": "\n\n".join(article.body), "captions": "\n".join(dict.fromkeys(told)) or None}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     from sqlite_utils.db import Database
 
+    from archive.found import Found
+
 COLUMNS = (
     'id, record_id, url, role, status, mime, fetched_at, payload_digest, warc, "offset", length,'
     " etag, last_modified, refers_to"
 )
+_FOUND = {name.strip(' "') for name in COLUMNS.split(",")} - {"id", "refers_to"}
 _SELECT = f"SELECT {COLUMNS} FROM captures WHERE "
 _INSERT = f"INSERT INTO captures ({COLUMNS}) VALUES (NULL{', ?' * 13})"
 _PREVIOUS = (
@@ -34,7 +37,9 @@ _DOCUMENT = "UPDATE attachments SET capture_id = ? WHERE url = ? AND capture_id 
 
 def capture(db: Database, writer: WarcWriter, exchange: Exchange, provenance: Provenance) -> Capture:
     """Bytes first, flushed; then the row, committed. A payload that the archive holds already becomes a revisit."""
-    previous, digest = _previous(db.conn, exchange.url), payload_digest(exchange.body)
+    # what answers a form says nothing of what the address itself gives, nor of what it gave for another form
+    previous = None if exchange.method == "POST" else _previous(db.conn, exchange.url)
+    digest = payload_digest(exchange.body)
     unchanged = previous is not None and _repeats(exchange, digest, previous)
     refers_to = _root(db.conn, previous) if unchanged and previous else _holder(db.conn, exchange, digest)
     written = writer.write(exchange, provenance, refers_to)
@@ -42,10 +47,41 @@ def capture(db: Database, writer: WarcWriter, exchange: Exchange, provenance: Pr
     with db.atomic():
         capture_id = db.conn.execute(_INSERT, row).lastrowid
         assert capture_id is not None
-        if provenance.role in ("image", "attachment") and exchange.status == HTTPStatus.OK:
-            db.conn.execute(_PICTURE, (capture_id, exchange.url))
-            db.conn.execute(_DOCUMENT, (capture_id, exchange.url))
+        _attach(db.conn, capture_id, provenance.role, exchange.status, exchange.url)
     return replace(Capture(capture_id, *row), unchanged=unchanged)
+
+
+def repeats(conn: Connection, found: Found) -> bool:
+    """What `capture` made of `Capture.unchanged`: asked before the row of a capture is inserted again."""
+    previous = _previous(conn, found.url)
+    same = previous is not None and found.payload_digest == previous.payload_digest != payload_digest(b"")
+    return found.status == HTTPStatus.NOT_MODIFIED or (found.status == HTTPStatus.OK and same)
+
+
+def insert(conn: Connection, found: Found) -> Capture:
+    """The row of a capture whose records are in a file already. The caller holds the transaction."""
+    query = _SELECT + "record_id = ? ORDER BY id LIMIT 1"
+    held = conn.execute(query, (found.refers_to,)).fetchone() if found.refers_to else None
+    if found.refers_to and held is None:
+        raise Damaged(
+            f"Byte {found.offset} of {found.warc} refers to record {found.refers_to}, which is in no file of the archive;"
+            " put the missing file back from a copy."
+        )
+    told = {field.name: getattr(found, field.name) for field in fields(found) if field.name in _FOUND}
+    told |= {"mime": found.mime or (held and Capture(*held).mime), "refers_to": held and held[0]}
+    names = ", ".join(f'"{name}"' for name in told)
+    marks = ", ".join(f":{name}" for name in told)
+    capture_id = conn.execute(f"INSERT INTO captures ({names}) VALUES ({marks})", told).lastrowid
+    assert capture_id is not None
+    _attach(conn, capture_id, found.role, found.status, found.url)
+    return get(conn, capture_id)
+
+
+def _attach(conn: Connection, capture_id: int, role: str, status: int, url: str) -> None:
+    """Says of pictures and documents that wait for these bytes that they are there."""
+    if role in ("image", "attachment") and status == HTTPStatus.OK:
+        conn.execute(_PICTURE, (capture_id, url))
+        conn.execute(_DOCUMENT, (capture_id, url))
 
 
 def get(conn: Connection, capture_id: int) -> Capture:

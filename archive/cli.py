@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 import sqlite3
 import sys
 from dataclasses import asdict
@@ -14,11 +15,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from archive import tables
+from archive import diff, status, tables
 from archive.errors import BadInput, Busy, CongtinError, Damaged, NotFound
 from archive.query import parse
 from archive.store import Archive
-from archive.verify import broken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,7 +112,13 @@ def filter_options(command: Callable[P, R]) -> Callable[P, R]:
 @filter_options
 @archive_option
 def search(
-    query: tuple[str, ...], shape: str, limit: int, offset: int, only_count: bool, archive: Path, **filters: Any
+    query: tuple[str, ...],
+    shape: str,
+    limit: int,
+    offset: int,
+    only_count: bool,
+    archive: Path,
+    **filters: Any,
 ) -> None:
     """Find articles.
 
@@ -159,34 +165,56 @@ def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: in
         click.echo(f"{shown} of {total} articles; --limit shows more, --offset {offset + shown} the next.", err=True)
 
 
-@main.command()
+class _Comparing(click.Command):
+    """A command whose option `--diff` takes two numbers or, bare, means the last two versions."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--diff" in args:
+            at = args.index("--diff") + 1
+            if not all(_NUMBER.fullmatch(word) for word in args[at : at + 2]) or len(args) < at + 2:
+                args[at:at] = ["-2", "-1"]
+        return super().parse_args(ctx, args)
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+
+@main.command(cls=_Comparing)
 @click.argument("id_or_url")
+@click.option(
+    "--diff",
+    "versions",
+    nargs=2,
+    type=int,
+    metavar="[A B]",
+    help="What version B says otherwise than A, -1 being the last. [default: the last two]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
 @archive_option
-def show(id_or_url: str, as_json: bool, archive: Path) -> None:
+def show(id_or_url: str, versions: tuple[int, int] | None, as_json: bool, archive: Path) -> None:
     """One article: its text, pictures, documents, versions, and the capture it was read from."""
     with Archive(archive) as store:
         article = store.article(id_or_url)
-    if as_json:
+    if versions is not None:
+        changed = diff.difference(article, *versions)
+        told = json.dumps(changed.to_dict(), ensure_ascii=False, indent=2) + "\n" if as_json else diff.text(changed)
+        click.echo(told, nl=False)
+    elif as_json:
         shown = {name: value for name, value in article.items() if name != "folded"}
         click.echo(json.dumps(shown | {"body": article["body"].split("\n\n")}, ensure_ascii=False, indent=2))
     else:
         click.echo(tables.article(article), nl=False)
 
 
-@main.command()
+@main.command("status")
+@click.option("--portal", help="One portal only.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @archive_option
-def verify(archive: Path) -> None:
-    """Check every promise that the archive makes, and print what is broken."""
-    problems = 0
+def tell_status(portal: str | None, as_json: bool, archive: Path) -> None:
+    """How the archive is doing: the last crawls, coverage by field, what is owed, what failed."""
     with Archive(archive) as store:
-        for problem in broken(store):
-            problems += 1
-            click.echo(problem)
-        captures, articles = (store.db[table].count for table in ("captures", "articles"))
-    if problems:
-        raise Damaged(f"The archive {archive} is damaged: {problems} promises broken, listed above.")
-    click.echo(f"{archive} is whole: {captures} captures, {articles} articles.")
+        report = status.status(store, portal)
+    click.echo(json.dumps(report, ensure_ascii=False, indent=2) + "\n" if as_json else status.text(report), nl=False)
 
 
 if __name__ == "__main__":

@@ -62,10 +62,14 @@ class Ledger:
         self._db = db
 
     def discover(
-        self, portal: str, links: Iterable[tuple[str, str | None, str | None]], crawl_id: int = 0
+        self,
+        portal: str,
+        links: Iterable[tuple[str, str | None, str | None]],
+        crawl_id: int = 0,
+        now: datetime | None = None,
     ) -> Discovered:
         """Writes the links (address, section, listing) of one listing down as owed, in their order; known ones stay."""
-        found, at, new = list(links), stamp(now()), 0
+        found, at, new = list(links), _stamp(now), 0
         with self._db.atomic():
             for url, section, listing_url in found:
                 new += self._db.conn.execute(

@@ -37,7 +37,8 @@ def now() -> datetime:
 class Exchange:
     """One request and its response as they crossed the wire.
 
-    Header texts are the bytes read as latin-1, repeated headers in their order; `body` is still content-encoded.
+    Header texts are the bytes read as latin-1, repeated headers in their order; `body` is still content-encoded. An
+    imported one without its request has no `method`.
     """
 
     url: str
@@ -64,12 +65,15 @@ def header(headers: Headers, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What the bytes cannot tell. `via` is the listing that the link was found on."""
+    """What the bytes cannot tell. `via` is the listing that the link was found on, `imported` the file and the record of
+    it that an exchange was copied from.
+    """
 
     portal: str
     role: Role
     section: str | None = None
     via: str | None = None
+    imported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x43544E31  # "CTN1" in the header of the file, so that a folder that is no archive can be told
 INDEXED = ("title", "lead", "body", "captions", "author", "source", "folded")
-COUNTS = ("listings", "links_found", "fetched", "new", "changed", "unchanged", "gone", "failed")
+COUNTS = ("listings", "links_found", "fetched", "read", "new", "changed", "unchanged", "gone", "failed")
 
 migrations = Migrations("congtin")
 
@@ -230,3 +230,11 @@ def m001_first(db: Database) -> None:
     tables = (_CRAWLS, _CAPTURES, _ARTICLES, _IMAGES, _ATTACHMENTS, _REVISIONS, _LINKS, _FAILURES)
     for statement in (*tables, *map(_index, _INDEXES), _FTS, *_triggers()):
         db.conn.execute(statement)
+
+
+# read: article pages that answered and were no old failures; what the shares in `coverage` are of. Of crawls before it was
+# counted we know only how many they changed.
+@migrations()
+def m002_pages_read(db: Database) -> None:
+    db.conn.execute("ALTER TABLE crawls ADD COLUMN read INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("UPDATE crawls SET read = new + changed")

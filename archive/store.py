@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from filelock import FileLock, Timeout
-
 from archive import articles, captures, search
-from archive.errors import BadInput, Busy
+from archive.adopt import adopt
+from archive.errors import BadInput
 from archive.ledger import Ledger
+from archive.locking import held
 from archive.models import Capture, Exchange, Hit, Kept, Provenance, ReadArticle, now, stamp
 from archive.opening import open_archive
 from archive.schema import COUNTS
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sqlite_utils.db import Database
-
-LOCK = "crawl.lock"
 
 
 class Archive:
@@ -54,19 +52,16 @@ class Archive:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the archive for one crawl. Raises Busy at once when another one holds it."""
-        lock = FileLock(self.path / LOCK, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise Busy(f"Another crawl of {self.path} is running; wait for its end or use another --archive.") from None
-        try:
+        with held(self.path):
             yield
-        finally:
-            lock.release()
 
     def recover(self) -> list[Recovered]:
-        """Closes the WARC files that a crash left open; only under the lock."""
-        return recover(self.path)
+        """Closes the WARC files that a crash left open, and gives captures their rows that have none; only under the lock."""
+        recovered = recover(self.path)
+        for file in recovered:
+            if file.kept:
+                adopt(self.db, self.path, file.warc)
+        return recovered
 
     def begin_crawl(self, portal: str) -> int:
         query = "INSERT INTO crawls (portal, started_at) VALUES (?, ?)"
@@ -139,15 +134,16 @@ class Archive:
         message: str,
         capture_id: int | None = None,
         link_url: str | None = None,
+        at: datetime | None = None,
     ) -> None:
-        """Writes a failure down; with `link_url` the ledger owes that link again."""
+        """Writes a failure down, of now or of `at`; with `link_url` the ledger owes that link again."""
         query = (
             "INSERT INTO failures (crawl_id, capture_id, url, field, error, message, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
         )
         with self.db.atomic():
-            self.db.conn.execute(query, (crawl_id, capture_id, url, field, error, message, stamp(now())))
+            self.db.conn.execute(query, (crawl_id, capture_id, url, field, error, message, stamp(at or now())))
             if link_url is not None:
-                self.ledger.failed(link_url, f"{error}: {message}")
+                self.ledger.failed(link_url, f"{error}: {message}", at)
 
     def article(self, id_or_url: int | str) -> dict[str, Any]:
         """An article's row, with lists of its images, attachments, revisions and captures. Raises NotFound.

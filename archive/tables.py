@@ -60,29 +60,38 @@ def _entry(row: Row, wide: int) -> Iterator[str]:
     day = (row["published_at"] or "")[:10]
     first = f"{row['id']:>{wide}}  {day:10}  {row['portal']}  "
     indent = " " * (wide + 2)
-    yield from (_bold(line) for line in _wrapped(first + row["title"], indent))
-    yield from _lit(_wrapped(indent + row["snippet"], indent))
+    yield from (bold(line) for line in wrapped(first + row["title"], indent))
+    yield from _lit(wrapped(indent + row["snippet"], indent))
     yield ""
 
 
-def _wrapped(text: str, indent: str) -> list[str]:
-    """Lines that fit the screen. What a page says may not command the terminal: control characters become spaces."""
-    text = "".join(letter if letter.isprintable() else " " for letter in text)
+def harmless(text: str) -> str:
+    """What a page says may not command the terminal: control characters become spaces."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def wrapped(text: str, indent: str) -> list[str]:
+    """Lines that fit the screen, without control characters."""
+    return folded(harmless(text), indent)
+
+
+def folded(text: str, indent: str) -> list[str]:
+    """Lines that fit the screen, of a text that is known to be harmless."""
     width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST)
     return textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False) or [text]
 
 
-def _on_terminal() -> bool:
+def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _bold(text: str) -> str:
-    return click.style(text, bold=True) if _on_terminal() else text
+def bold(text: str) -> str:
+    return click.style(text, bold=True) if on_terminal() else text
 
 
 def _lit(lines: list[str]) -> list[str]:
     """The marks of a snippet turned into colour; a hit may go on on the next line."""
-    if not _on_terminal():
+    if not on_terminal():
         return lines
     text = "\n".join(lines)
     pieces = text.split(MARKS[0])
@@ -101,12 +110,12 @@ SHAPES: dict[str, Callable[[list[Row]], str]] = {
 def article(row: Row) -> str:
     """One article to be read on a screen: headline, text, and what is known about it."""
     paragraphs = [part for part in (row["lead"], *row["body"].split("\n\n")) if part]
-    lines = [_bold(line) for line in _wrapped(row["title"], "")]
+    lines = [bold(line) for line in wrapped(row["title"], "")]
     lines += [*_facts(row), ""]
     for paragraph in paragraphs:
-        lines += [*_wrapped(paragraph, ""), ""]
+        lines += [*wrapped(paragraph, ""), ""]
     for heading, listed in _lists(row):
-        lines += [_bold(heading), *(line for entry in listed for line in _wrapped(f"  {entry}", "    ")), ""]
+        lines += [bold(heading), *(line for entry in listed for line in wrapped(f"  {entry}", "    ")), ""]
     return "\n".join(lines)
 
 

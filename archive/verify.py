@@ -1,51 +1,59 @@
-"""Whether the archive keeps its promises: bytes where the rows say, an index that agrees, rows that refer to rows."""
+"""Whether the archive keeps its promises: bytes where the rows say, rows that say what the bytes read as, nothing lost."""
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from archive.errors import Damaged
+from archive.checks import articles, files, links, tables
+from archive.checks.problem import FROM_A_COPY, REBUILD, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from archive.again import Readers
     from archive.store import Archive
 
 
-def broken(archive: Archive) -> Iterator[str]:
-    """One sentence for each promise that is broken, where, and what to do; nothing for a whole archive."""
-    for check in (_database, _references, _index, _captures):
-        yield from check(archive)
+@dataclass(eq=False)
+class Progress:
+    """How far a check has come."""
+
+    bytes: int = 0  # of WARC files
+    articles: int = 0
+    tell: Callable[[Progress], None] = lambda _: None
+
+    def more_bytes(self, size: int) -> None:
+        self.bytes += size
+        self.tell(self)
+
+    def more_articles(self, count: int) -> None:
+        self.articles += count
+        self.tell(self)
 
 
-def _database(archive: Archive) -> Iterator[str]:
-    for (problem,) in archive.db.conn.execute("PRAGMA integrity_check"):
-        if problem != "ok":
-            yield f"archive.db: {problem}; put the file back from a copy."
+def problems(archive: Archive, readers: Readers | None = None, progress: Progress | None = None) -> Iterator[Problem]:
+    """Everything that is broken, a sentence each; nothing for a whole archive.
 
-
-def _references(archive: Archive) -> Iterator[str]:
-    for table, row_id, parent, _ in archive.db.conn.execute("PRAGMA foreign_key_check"):
-        yield f"archive.db: row {row_id} of {table} refers to a row of {parent} that is not there."
-
-
-def _index(archive: Archive) -> Iterator[str]:
-    """SQLite compares the index with the articles word by word; the insert is how it is asked, and inserts nothing."""
-    try:
-        archive.db.conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
-        yield (
-            "archive.db: the full-text index disagrees with the articles;"
-            f" `sqlite-utils rebuild-fts {archive.path}/archive.db articles` makes it anew."
-        )
-
-
-def _captures(archive: Archive) -> Iterator[str]:
-    """Every capture is opened at its place, in the order of the files; one that will not open is a broken promise."""
-    ids = archive.db.conn.execute('SELECT id FROM captures ORDER BY warc, "offset"').fetchall()
-    for (capture_id,) in ids:
+    With `readers` every version of every article is read again from its capture; without, only rows and bytes are
+    compared. Nothing is written; a check that SQLite itself breaks off is told, and the next one is made.
+    """
+    conn, progress = archive.db.conn, progress or Progress()
+    checks = (
+        partial(tables.check, conn, archive.path),
+        partial(files.check, conn, archive.path, progress.more_bytes),
+        partial(links.check, conn),
+        partial(articles.check, conn, readers, progress.more_articles),
+    )
+    for check in checks:
         try:
-            archive.open_capture(capture_id)
-        except Damaged as error:
-            yield str(error)
+            yield from check()
+        except sqlite3.DatabaseError as error:
+            yield Problem("database", f"archive.db: {error}; {FROM_A_COPY}, or {REBUILD}.")
+
+
+def broken(archive: Archive, readers: Readers | None = None) -> Iterator[str]:
+    """The sentences of `problems`."""
+    return (problem.message for problem in problems(archive, readers))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FOLDER = "warc"
 OPEN = ".open"
 ROLL_AT = 1_000_000_000  # bytes
-_LEVEL = 6  # of zlib; 9 costs twice the time for two per cent of the room
+LEVEL = 6  # of zlib; 9 costs twice the time for two per cent of the room
 _CHUNK = 1 << 16
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
 
@@ -94,7 +94,8 @@ class WarcWriter:
     def __init__(self, folder: Path, portal: str, info: Mapping[str, str], *, roll_at: int = ROLL_AT) -> None:
         self._folder = folder / FOLDER
         self._prefix = re.sub(r"[^\w.-]", "_", portal) + now().strftime("-%Y%m%d%H%M%S")
-        self._info, self._roll_at, self._number = info, roll_at, 0
+        self._info = {**info, "isPartOf": f"urn:uuid:{uuid.uuid4()}"}  # what the files of one crawl have in common
+        self._roll_at, self._number = roll_at, 0
         self._begin()
 
     def write(self, exchange: Exchange, provenance: Provenance, refers_to: Capture | None = None) -> Written:
@@ -109,8 +110,8 @@ class WarcWriter:
         about = [*_about(exchange), *beside]
         members = [
             _member(response.type, [*response.headers, beside[1]], response.block, response.id),
-            _member("request", [*about, _HTTP_REQUEST], _request_block(exchange)),
-            _member("metadata", [*about, _FIELDS], _fields(_provenance(provenance))),
+            *([_member("request", [*about, _HTTP_REQUEST], _request_block(exchange))] if exchange.method else []),
+            _member("metadata", [*_written(about), _FIELDS], _fields(_provenance(provenance))),
         ]
         offset = self._append(b"".join(members))
         return Written(response.id, self._name, offset, len(members[0]), digest)
@@ -194,20 +195,26 @@ def read_record(folder: Path, warc: str, offset: int) -> Record:
         raise Damaged(f"No record begins at byte {offset} of {path}; put the file back from a copy.") from error
 
 
-def _record(record: Any) -> Record:
-    headers = record.rec_headers
-    head, _, body = record.raw_stream.read().partition(b"\r\n\r\n")
+def http_message(block: bytes) -> tuple[int, str, Headers, bytes]:
+    """Status, reason, headers and body of an HTTP response as it stands in a record. Raises ValueError for none."""
+    head, _, body = block.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     _, status, reason = [*first.split(" ", 2), ""][:3]
-    fields = [line.partition(":") for line in lines]
+    fields = (line.partition(":") for line in lines)
+    return int(status), reason, [(name, value.strip(" \t")) for name, _, value in fields], body
+
+
+def _record(record: Any) -> Record:
+    headers = record.rec_headers
+    status, reason, http_headers, body = http_message(record.raw_stream.read())
     return Record(
         record_id=headers.get_header("WARC-Record-ID"),
         type=record.rec_type,
         url=headers.get_header("WARC-Target-URI"),
         fetched_at=moment(headers.get_header("WARC-Date")),
-        status=int(status),
+        status=status,
         reason=reason,
-        headers=[(name, value.strip(" \t")) for name, _, value in fields],
+        headers=http_headers,
         body=body,
         payload_digest=headers.get_header("WARC-Payload-Digest"),
     )
@@ -299,6 +306,11 @@ def _about(exchange: Exchange) -> Headers:
     return [*about, ("WARC-IP-Address", exchange.ip)] if exchange.ip else about
 
 
+def _written(about: Headers) -> Headers:
+    """The date of what we say about a capture is when we wrote it, to the microsecond: the order of captures, for a rebuild."""
+    return [(name, f"{now():%Y-%m-%dT%H:%M:%S.%fZ}" if name == "WARC-Date" else value) for name, value in about]
+
+
 def _request_block(exchange: Exchange) -> bytes:
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -316,6 +328,7 @@ def _provenance(provenance: Provenance) -> Headers:
         ("role", provenance.role),
         ("section", provenance.section),
         ("via", provenance.via),
+        ("imported-from", provenance.imported),
     )
     return [(name, value) for name, value in told if value]
 
@@ -347,7 +360,7 @@ def _member(kind: str, headers: Headers, block: bytes, record_id: str | None = N
         f"WARC-Block-Digest: {payload_digest(block)}",
         f"Content-Length: {len(block)}",
     ]
-    return gzip.compress("\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n", _LEVEL, mtime=0)
+    return gzip.compress("\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n", LEVEL, mtime=0)
 
 
 def _one_line(value: str) -> str:

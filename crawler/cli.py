@@ -1,6 +1,7 @@
-"""The commands that fetch or read, joined to the archive's: `congtin crawl`, `portals` and `read`."""
+"""The commands that fetch or read, joined to the archive's: `congtin crawl`, `portals`, `schedule` and `read`."""
 
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,13 @@ from rich.console import Console
 
 from archive.cli import archive_option, main
 from archive.errors import BadInput
+from crawler.again import commands as again
 from crawler.demo.command import demo
 
 __all__ = ["main"]
 
-main.add_command(demo)
+for command in (demo, again.verify, again.rebuild, again.reread, again.import_):
+    main.add_command(command)
 
 
 @main.command()
@@ -76,6 +79,30 @@ def portals(archive: Path) -> None:  # noqa: ARG001 - every command takes --arch
 
     for name, spider in known().items():
         click.echo(f"{name:12}  {spider.title}  ({', '.join(spider.hosts)})")
+
+
+@main.command()
+@click.argument("targets", nargs=-1, required=True, metavar="PORTAL|URL…")
+@click.option("--every", required=True, metavar="TIME", help="The time between two crawls: 30m, 6h, 1d.")
+@click.option("--cron", is_flag=True, help="Print a crontab line instead of systemd units.")
+@archive_option
+def schedule(targets: tuple[str, ...], every: str, cron: bool, archive: Path) -> None:
+    """Print what makes the crawl of portals recur: a systemd service and timer, or a crontab line. Nothing is installed."""
+    from crawler import schedule as plan  # noqa: PLC0415 - see crawl
+    from crawler.targets import spiders_for  # noqa: PLC0415 - see crawl
+
+    minutes, archive = plan.minutes_of(every), archive.resolve()
+    name = "-".join(["congtin", *(spider.name for spider in spiders_for(targets))])[:200]
+    contact = os.environ.get("CONGTIN_CONTACT", "").strip()
+    planned = plan.Schedule(name, targets, archive, plan.executable(), minutes, plan.owner(archive), contact)
+    if cron:
+        click.echo(plan.crontab(planned), nl=False)
+        return
+    click.echo(
+        "\n".join(f"# /etc/systemd/system/{file}\n{text}" for file, text in plan.units(planned).items()), nl=False
+    )
+    for hindrance in plan.hindrances(planned):
+        click.echo(hindrance, err=True)
 
 
 @main.command()

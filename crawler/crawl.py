@@ -11,9 +11,12 @@ from archive.schema import COUNTS
 from crawler.errors import ARCHIVE_ERRORS
 from crawler.items import ReadPage
 from crawler.listing import Listed
+from crawler.reading.region import CONVENTIONS
 from crawler.walk import Bounds
 
-FIELDS = ("published_at", "section", "lead", "body", "images", "author", "source", "attachments")
+# What is looked after in every crawl; "layout" is whether a layout claimed the page, or the conventions had to read it.
+FIELDS = ("published_at", "section", "lead", "body", "images", "author", "source", "attachments", "layout")
+UNREADABLE = "unreadable"  # an article that answered and could not be read
 FORSAKEN = "forsaken"  # why a spider is closed that should ask for nothing more
 _PATIENCE = 5  # pages in a row that could not be kept: the disk is full, or the archive is gone
 
@@ -46,7 +49,7 @@ class Summary:
     counts: Mapping[str, int]
     missing: int  # pictures and documents that could not be had
     failures: Mapping[str, int]  # why pages failed → how many
-    coverage: Mapping[str, float]  # field → share of the articles read that have it
+    coverage: Mapping[str, float]  # field → share of the article pages read that have it
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -67,7 +70,7 @@ class Crawl:
         self.last_capture: int = self.archive.db.conn.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()[0]
         self.owed = self.archive.ledger.counts(self.portal)["owed"]
         self.page = ""  # the last address that was answered
-        self.tried = self.missing = self.articles = 0
+        self.tried = self.missing = 0
         self.counts: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.faults: list[str] = []  # ours, not the portal's
@@ -75,7 +78,8 @@ class Crawl:
         self.forsaken = ""  # why no more should be asked of the portal
         self.summary: Summary | None = None
         self._unkept = 0
-        self._read: Counter[str] = Counter()
+        self.lacking: dict[str, str] = {}  # field → the first page of this crawl that lacks it
+        self._has: Counter[str] = Counter()
 
     def take(self, limit: int) -> list[Link]:
         """The next links to visit, marked as visited by this crawl."""
@@ -129,9 +133,8 @@ class Crawl:
             self.fault(error)
             raise
         self.counts[kept.outcome] += 1
-        self.articles += 1
-        has = {"section": link.section or article.section}
-        self._read.update(name for name in FIELDS if has.get(name) or getattr(article, name))
+        told = {"section": link.section or article.section, "layout": article.layout != CONVENTIONS}
+        self._read(article.url, {name for name in FIELDS if told.get(name, getattr(article, name, None))})
         self._settle(link)
 
     def seen(self, link: Link) -> bool:
@@ -151,17 +154,21 @@ class Crawl:
     def fail_article(self, link: Link, name: str, error: str, message: str, capture: Capture | None) -> None:
         """Writes a failed article down, with the field that could not be read; the ledger owes it again."""
         self._write_failure(link.url, name, error, message, capture, link)
+        if (
+            error == UNREADABLE and not link.attempts
+        ):  # what never was an article says nothing new when it is tried again
+            self._read(link.url, set())
         self._settle(link)
 
     def fail_listing(self, url: str, error: str, message: str, capture: Capture | None) -> None:
         """Writes down that a listing, named by its first page, could not be walked to its end."""
         self._write_failure(url, "listing", error, message, capture)
 
-    def miss(self, url: str, error: str, message: str, capture: Capture | None) -> None:
-        """Writes down that a picture or document could not be had: missing, but no failed page."""
+    def miss(self, url: str, name: str, error: str, message: str, capture: Capture | None) -> None:
+        """Writes down that something beside the articles could not be had ("file", "section"): missing, but no failed page."""
         capture_id = capture.id if capture else None
-        self.archive.fail(self.id, url=url, field="file", error=error, message=message, capture_id=capture_id)
-        self.missing += 1
+        self.archive.fail(self.id, url=url, field=name, error=error, message=message, capture_id=capture_id)
+        self.missing += name == "file"
 
     def fault(self, error: BaseException) -> None:
         """Counts a fault of ours; after some in a row nothing more is asked of the portal, since nothing can be kept."""
@@ -172,8 +179,13 @@ class Crawl:
 
     @property
     def coverage(self) -> dict[str, float]:
-        """Field → share of the articles read in this crawl that have it; empty when none was read."""
-        return {name: round(self._read[name] / self.articles, 4) for name in FIELDS} if self.articles else {}
+        """Field → share of the article pages of this crawl that have it, an unreadable one having none; {} without pages."""
+        pages = self.counts["read"]
+        return {name: round(self._has[name] / pages, 4) for name in FIELDS} if pages else {}
+
+    def drifted(self, name: str, url: str, message: str) -> None:
+        """Writes down that a field or a listing is not what it used to be, with a page that shows it."""
+        self.archive.fail(self.id, url=url, field=name, error="drift", message=message)
 
     def finish(self, outcome: str, exit_code: int, reasons: Sequence[str]) -> Summary:
         """Closes the WARC file and writes down how the crawl ended. Once it has ended, that stands."""
@@ -195,6 +207,13 @@ class Crawl:
                 self.coverage,
             )
         return self.summary
+
+    def _read(self, url: str, has: set[str]) -> None:
+        self.counts["read"] += 1
+        self._has.update(has)
+        for name in FIELDS:
+            if name not in has:
+                self.lacking.setdefault(name, url)
 
     def _write_failure(
         self, url: str, name: str, error: str, message: str, capture: Capture | None, link: Link | None = None

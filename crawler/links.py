@@ -35,7 +35,7 @@ class Anchor:
 
 def anchors(root: html.HtmlElement, url: str) -> list[Anchor]:
     """Every link of a page to a page of the same host, in page order; script, mail, pictures and fragments left out."""
-    base, found = _base(root, url), []
+    base, found = base_of(root, url), []
     origin = urljoin(base, "/")
     for element in root.iter("a"):
         href = (element.get("href") or "").strip()
@@ -80,6 +80,7 @@ def marks(element: html.HtmlElement) -> str:
     return f"{element.tag} {element.get('class') or ''} {element.get('id') or ''}".lower()
 
 
-def _base(root: html.HtmlElement, url: str) -> str:
+def base_of(root: html.HtmlElement, url: str) -> str:
+    """What the links of a page are relative to."""
     stated = root.find(".//base[@href]")
     return (absolute(url, stated.get("href") or "") if stated is not None else None) or url

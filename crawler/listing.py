@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
+from crawler.forms import Ask, Press, find_postbacks, nearness, presses
 from crawler.links import Anchor, anchors, marks
+from crawler.loaders import find_loaders
 from crawler.mainlist import HEADINGS, Group, looks_like_article, main_group, trail
-from crawler.pager import is_pager_link, next_pages, numbered_runs
+from crawler.pager import Run, is_pager_link, next_pages, numbered_runs, runs_of
 from crawler.reading.conventions.addresses import canonical, is_document
 from crawler.reading.conventions.dates import parse_date
 from crawler.reading.conventions.text import clean
@@ -42,23 +44,65 @@ class Listing:
     """One page of a listing."""
 
     articles: list[Listed]
-    next_pages: list[str]  # the surest first; empty on the last page
+    next_pages: list[str | Ask]  # the surest first; empty on the last page
     place: str | None  # where the list stands, for reading the later pages of the same listing
+    number: int | None = None  # of this page, where a pager without links says it
+
+    @property
+    def opening(self) -> Ask | None:
+        """How the first page of the list is asked for, where this page only loads it."""
+        first = self.next_pages[0] if self.next_pages else None
+        return first if isinstance(first, Ask) and first.opens else None
 
 
 def read_listing(root: html.HtmlElement, url: str, place: str | None = None) -> Listing:
     """Reads one page of a listing. `place` is that of an earlier page of it: a last page with a single article is
     then read where the list stood before, and not in a side box that is longer.
     """
-    found = anchors(root, url)
-    runs = numbered_runs(found, root)
+    found, pressed = anchors(root, url), presses(root, url)
+    pager = _Pager(root, url, found, numbered_runs(found, root), pressed, runs_of(pressed, root))
     own = canonical(url)
     able = [a for a in found if _may_be_article(a, own)]
-    main = main_group(able, runs, place)
-    following = next_pages(found, runs, root, url)
+    main = main_group(able, pager.runs, place)
+    following, number = pager.following(main.box if main else None)
     if main is None:
-        return Listing([], following, place)
-    return Listing(_merged([*_featured(able, main), *_inside(able, main)], main), following, place or trail(main.box))
+        return Listing([], following, place, number)
+    articles = _merged([*_featured(able, main), *_inside(able, main)], main)
+    return Listing(articles, following, place or trail(main.box), number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pager:
+    """Everything on a page that may turn it: links, postbacks, scripts."""
+
+    root: html.HtmlElement
+    url: str
+    links: Sequence[Anchor]
+    linked: Sequence[Run]  # numbered links
+    presses: Sequence[Press]
+    pressed: Sequence[Run]  # numbered postbacks
+
+    @property
+    def runs(self) -> list[Run]:
+        return sorted([*self.linked, *self.pressed], key=lambda run: -len(run.pages))
+
+    def following(self, box: html.HtmlElement | None) -> tuple[list[str | Ask], int | None]:
+        """The next pages of the list in `box`, and the number of this one where a postback pager says it.
+
+        Where several kinds of pagers are on the page, the one nearest to the list turns it; of links and others at the same
+        distance, links.
+        """
+        near = nearness(box)
+        following = next_pages(self.links, self.linked, self.root, self.url)
+        turning = [run.block for run in self.linked] + [a.element for a in self.links if a.url in following]
+        at = max((near(element) for element in turning), default=0 if following else -1)
+        if any(near(press.element) > at for press in self.presses):
+            asks, number = find_postbacks(self.presses, self.pressed, self.root, near)
+            if asks or number:
+                return [*asks], number
+        loaders = [(near(script), ask) for script, ask in find_loaders(self.root, self.url)]
+        depth, loader = max(loaders, key=lambda pair: pair[0], default=(-1, None))
+        return ([loader] if loader and depth > at else [*following]), None
 
 
 def find_articles(root: html.HtmlElement, url: str) -> list[Listed]:

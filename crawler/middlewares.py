@@ -89,11 +89,12 @@ def provenance_of(request: Request, portal: str) -> Provenance:
 
 
 def exchange_of(request: Request, response: Response) -> Exchange:
-    """A request and its response as they crossed the wire; Twisted added Host and undid the chunking."""
+    """A request and its response as they crossed the wire; Twisted added Host and the length, and undid the chunking."""
+    length = [("Content-Length", str(len(request.body)))] if request.body else []
     return Exchange(
         url=request.url,
         method=request.method,
-        request_headers=[("Host", urlsplit(request.url).netloc.rpartition("@")[2]), *_pairs(request.headers)],
+        request_headers=[("Host", urlsplit(request.url).netloc.rpartition("@")[2]), *_pairs(request.headers), *length],
         request_body=request.body,
         status=response.status,
         reason=responses.get(response.status, ""),

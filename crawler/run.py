@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from crawler.progress import Progress
 from crawler.spider import PortalSpider
 from crawler.targets import scrapy_settings, spiders_for
 from crawler.verdict import conclude
+from crawler.walk import Walk
+
+Endings = dict[str, tuple[list[Walk], str]]  # portal → its walks, and why its spider was closed
 
 # What these tell of a page that cannot be had stands in the ledger and in `failures`, in one sentence each.
 _TOLD_ELSEWHERE = ("scrapy.downloadermiddlewares.robotstxt", "scrapy.core.downloader.handlers.http11")
@@ -48,11 +52,14 @@ def crawl(
         ]
         process = CrawlerProcess(settings)
         _quieten(verbose=verbose)
+        endings: Endings = {}
         for spider, one in zip(spiders, crawls, strict=True):
-            _add(process, spider, one)
-        with progress.following(crawls):
+            _add(process, spider, one, endings)
+        with progress.following(crawls), _signals_kept():
             process.start()
-        return [conclude(one, [], "shutdown") for one in crawls]  # what the reactor was torn away from, has not ended
+        return [
+            conclude(one, *endings.get(one.portal, ([], "shutdown"))) for one in crawls
+        ]  # torn away by a second Ctrl-C
 
 
 def crawl_alone(spider: PortalSpider) -> None:
@@ -81,6 +88,17 @@ def warcinfo(user_agent: str) -> dict[str, str]:
     }
 
 
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Gives Ctrl-C back to whoever had it: Scrapy keeps it, also when there is nothing left to stop."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _overrides(delay: float | None, *, verbose: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"LOG_LEVEL": "DEBUG" if verbose else "WARNING"}
     if delay is not None:
@@ -88,16 +106,17 @@ def _overrides(delay: float | None, *, verbose: bool) -> dict[str, Any]:
     return told
 
 
-def _add(process: CrawlerProcess, spider: type[PortalSpider], crawl: Crawl) -> None:
+def _add(process: CrawlerProcess, spider: type[PortalSpider], crawl: Crawl, endings: Endings) -> None:
     crawler: Crawler = process.create_crawler(spider)
 
     def closed(spider: PortalSpider, reason: str) -> None:
+        endings[crawl.portal] = spider.walks, reason
         conclude(crawl, spider.walks, reason)
 
     def failed(failure: Failure) -> None:
         assert failure.value is not None
         crawl.fault(failure.value)
-        conclude(crawl, [], "start_error")
+        endings[crawl.portal] = [], "start_error"
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
     process.crawl(crawler, crawl=crawl).addErrback(failed)

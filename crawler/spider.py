@@ -12,9 +12,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.models import Capture, Link
+from crawler.answers import Unanswered, read_answer
 from crawler.crawl import FORSAKEN, Crawl
 from crawler.errors import ARCHIVE_ERRORS, describe
 from crawler.files import File, Files, attach
+from crawler.forms import Ask
 from crawler.items import ReadPage
 from crawler.links import host_of
 from crawler.listing import Listing, find_sections, is_home, read_listing
@@ -25,6 +27,7 @@ from crawler.walk import End, Walk, all_known, frontier
 
 BATCH = 50  # links taken from the ledger at a time: what is held in memory
 _LISTING, _ARTICLE, _FILE = 100, 0, -100  # priorities
+_ABSENT = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 class PortalSpider(Spider):
@@ -94,29 +97,44 @@ class PortalSpider(Spider):
 
     # --- listings ---
 
-    def parse_listing(self, response: Response, walk: Walk) -> Iterator[Request]:
+    def parse_listing(self, response: Response, walk: Walk, ask: Ask | None = None) -> Iterator[Request]:
         """Writes a listing page's articles into the ledger and goes on to its next page."""
         assert response.request is not None
         if response.status != HTTPStatus.OK:
             self._refused(response)
         elif _went_home(response) and not is_home(walk.url):
             self._failed(response.request, "moved", f"redirects to the home page {response.url}")
+        elif ask and ask.kind != "page":
+            yield from self._answered(response, walk, ask)
         else:
             page = Page.parse(response.body, response.url, _content_type(response))
             listing = read_listing(page.root, response.url, walk.place)
-            if walk.seed and walk.pages == 0 and (is_home(walk.url) or not listing.articles):
+            if walk.seed and walk.pages == 0 and (is_home(walk.url) or not (listing.articles or listing.opening)):
                 yield from self._sections(page, walk)
-            yield from self._turn(walk, listing, response.url)
+            yield from self._turn(walk, listing, response.request, response.url)
 
-    def _turn(self, walk: Walk, listing: Listing, url: str) -> Iterator[Request]:
+    def _answered(self, response: Response, walk: Walk, ask: Ask) -> Iterator[Request]:
+        assert response.request is not None
+        try:
+            listing = read_answer(ask, response.body, _content_type(response), walk.place)
+        except Unanswered as error:
+            self._failed(response.request, "unanswered", str(error))
+        else:
+            yield from self._turn(walk, listing, response.request, ask.page)
+
+    def _turn(self, walk: Walk, listing: Listing, request: Request, url: str) -> Iterator[Request]:
         crawl = self.crawl
         if walk.pages == 0 and not crawl.options.full:
             walk.frontier = frontier(crawl.archive, self.name, walk.url, crawl.last_capture)
         known = all_known(crawl.archive, listing.articles, walk.frontier)
         crawl.discover(url, walk.section, listing.articles)
         following = walk.turn(listing, crawl.options.bounds, known=known, enough=crawl.has_enough)
-        if isinstance(following, End):
+        if following is End.REFUSED:
+            self._failed(request, "refused", following.value)
+        elif isinstance(following, End):
             crawl.bounded |= not following.complete
+        elif isinstance(following, Ask) and following.too_large:
+            self._failed(request, "too large", f"{following} wants more state sent than any pager needs")
         else:
             yield self._listing_request(walk, following, via=url)
 
@@ -127,10 +145,17 @@ class PortalSpider(Spider):
                 home.sections.append(Walk(url, name, seed=False))
                 yield self._listing_request(home.sections[-1], url, via=page.url)
 
-    def _listing_request(self, walk: Walk, url: str, via: str | None) -> Request:
-        return self._request(
-            url, self.parse_listing, _LISTING, {"walk": walk}, role="listing", section=walk.section, via=via
-        )
+    def _listing_request(self, walk: Walk, page: str | Ask, via: str | None) -> Request:
+        """By a link, or as the page before says. Each walk has its own cookies: some pagers count in the session."""
+        told = {"role": "listing", "section": walk.section, "via": via, "cookiejar": walk.url}
+        if isinstance(page, str):
+            return self._request(page, self.parse_listing, _LISTING, {"walk": walk}, **told)
+        request = self._request(page.url, self.parse_listing, _LISTING, {"walk": walk, "ask": page.light}, **told)
+        headers = {"Referer": page.page}
+        if page.fields is None:
+            return request.replace(headers=headers)
+        form = headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        return request.replace(method="POST", headers=form, body=page.body)
 
     # --- articles ---
 
@@ -139,7 +164,7 @@ class PortalSpider(Spider):
         capture = _capture(response)
         if capture.unchanged and self.crawl.seen(link):
             return
-        if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+        if response.status in _ABSENT:
             self.crawl.absent(link, _status(response)[1], capture)
         elif response.status != HTTPStatus.OK:
             self._refused(response)
@@ -211,7 +236,11 @@ class PortalSpider(Spider):
             self.crawl.forsaken = (
                 f"{host_of(response.url)} asks to be left alone for {retry_after(response):.0f} seconds"
             )
-        self._failed(response.request, *_status(response))
+        walk = response.request.cb_kwargs.get("walk")
+        if isinstance(walk, Walk) and not walk.seed and not walk.pages and response.status in _ABSENT:
+            self.crawl.miss(walk.url, "section", *_status(response), _capture(response))  # menus outlive what they name
+        else:
+            self._failed(response.request, *_status(response))
 
     def _failed(self, request: Request, error: str, message: str) -> None:
         """Writes down that a page could not be had or read, by what it was asked for."""
@@ -220,12 +249,13 @@ class PortalSpider(Spider):
             match request.cb_kwargs:
                 case {"walk": Walk() as walk}:
                     walk.broken = error
-                    where = "" if request.url == walk.url else f" (at {request.url})"
+                    at = request.cb_kwargs.get("ask") or request.url
+                    where = "" if at == walk.url else f" (at {at})"
                     self.crawl.fail_listing(walk.url, error, message + where, capture)
                 case {"link": Link() as link}:
                     self.crawl.fail_article(link, "page", error, message, capture)
                 case {"file": File() as file}:
-                    self.crawl.miss(file.url, error, message, capture)
+                    self.crawl.miss(file.url, "file", error, message, capture)
         except ARCHIVE_ERRORS as fault:
             self.crawl.fault(fault)
         self._leave_if_forsaken()

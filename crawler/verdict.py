@@ -1,22 +1,18 @@
 """How a crawl ended: its outcome, its exit code and the sentences that say why (DESIGN §5)."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from archive import Archive
+from crawler import drift
 from crawler.crawl import FORSAKEN, Crawl, Summary
 from crawler.walk import Walk
 
 DONE, ERROR, FAILED, DRIFT, UNREACHABLE, INTERRUPTED = 0, 1, 3, 4, 5, 130
-_ENOUGH = 10  # articles; a share of fewer says little
-_FELL = 0.5  # a field that fewer than half as many articles have as used to
-_PAST = """
-SELECT coverage, new + changed + unchanged FROM crawls
- WHERE portal = ? AND id < ? AND coverage IS NOT NULL AND coverage <> '{}' ORDER BY id DESC LIMIT 20"""
 
 
 def conclude(crawl: Crawl, walks: Sequence[Walk], reason: str) -> Summary:
     """Ends a crawl. `reason` is why its spider was closed, in Scrapy's words: "finished", "shutdown", …"""
+    if crawl.summary is not None:
+        return crawl.summary
     found = dict(_findings(crawl, walks, reason))
     if INTERRUPTED in found:
         outcome = "interrupted"
@@ -39,38 +35,12 @@ def _findings(crawl: Crawl, walks: Sequence[Walk], reason: str) -> Iterator[tupl
         yield INTERRUPTED, "interrupted; the next crawl goes on"
     elif walks and all(walk.broken and not walk.pages for walk in walks):
         yield UNREACHABLE, f"no listing could be had ({', '.join(sorted({walk.broken or '' for walk in walks}))})"
-    elif drift := _drift(crawl, walks):
-        yield DRIFT, drift
+    elif changed := _drift(crawl, walks):
+        yield DRIFT, changed
 
 
 def _drift(crawl: Crawl, walks: Sequence[Walk]) -> str:
-    """What shows that the portal has changed under our reader's feet; "" when nothing does."""
-    barren = [walk.url for walk in walks if walk.barren and not walk.broken]
-    if barren:
-        return f"listings that gave no articles: {', '.join(barren)}"
-    past = past_coverage(crawl.archive, crawl.portal, crawl.id)
-    fallen = fallen_fields(past, crawl.coverage) if crawl.articles >= _ENOUGH else []
-    if fallen:
-        shares = ", ".join(f"{name} {past[name]:.0%} → {crawl.coverage[name]:.0%}" for name in fallen)
-        return f"fewer articles than ever have: {shares}"
-    return ""
-
-
-def past_coverage(archive: Archive, portal: str, before: int) -> dict[str, float]:
-    """The share of articles that had each field in the portal's last crawls; {} when they read too few."""
-    rows = archive.db.conn.execute(_PAST, (portal, before)).fetchall()
-    total = sum(count for _, count in rows)
-    shares: dict[str, float] = {}
-    for coverage, count in rows if total >= _ENOUGH else []:
-        for name, share in json.loads(coverage).items():
-            shares[name] = shares.get(name, 0.0) + share * count / total
-    return shares
-
-
-def fallen_fields(past: Mapping[str, float], present: Mapping[str, float]) -> list[str]:
-    """The fields that most articles used to have and that not half as many have now.
-
-    >>> fallen_fields({"lead": 0.9, "author": 0.1, "source": 0.8}, {"lead": 0.3, "author": 0.0, "source": 0.7})
-    ['lead']
-    """
-    return [name for name, share in past.items() if share >= _FELL and present.get(name, 0.0) < _FELL * share]
+    """What shows that the portal has changed under our reader's feet, written down too; "" when nothing does."""
+    falls, listings = drift.fallen(crawl), drift.barren(crawl, walks)
+    drift.write_down(crawl, falls, listings)
+    return drift.told(falls, listings)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from archive import Archive
+from crawler.forms import Ask
 from crawler.listing import Listed, Listing
 
 _FRONTIER = """
@@ -22,6 +23,7 @@ class End(Enum):
 
     LAST_PAGE = "the pager ends"
     LOOP = "the pager loops"
+    REFUSED = "the portal did not give the page that was asked for"
     KNOWN = "everything further is known"
     OLD = "everything further is older than asked for"
     BOUND = "as many pages or articles as asked for"
@@ -29,7 +31,7 @@ class End(Enum):
     @property
     def complete(self) -> bool:
         """Whether the listing has been seen as far as there was anything to see."""
-        return self not in (End.OLD, End.BOUND)
+        return self not in (End.OLD, End.BOUND, End.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Walk:
     pages: int = 0
     articles: int = 0
     sections: list["Walk"] = field(default_factory=list)  # of a home page
+    _asked: Ask | None = None  # how the page at hand was asked for, where no link led to it
     _addresses: set[int] = field(default_factory=set)
     _lists: set[int] = field(default_factory=set)
 
@@ -68,19 +71,23 @@ class Walk:
         """Whether neither the listing nor the sections it led to gave a single article."""
         return not self.articles and all(section.barren for section in self.sections)
 
-    def turn(self, listing: Listing, bounds: Bounds, *, known: bool = False, enough: bool = False) -> str | End:
+    def turn(self, listing: Listing, bounds: Bounds, *, known: bool = False, enough: bool = False) -> str | Ask | End:
         """Takes in the next page; where to go from it, or why no further.
 
         `known`: nothing further on can be new; `enough`: no more articles are asked for.
         """
         self.pages += 1
         self.place = listing.place
+        if listing.opening:  # what stands on this page may be a box beside the list, and the list begins only now
+            self._asked = listing.opening
+            return End.BOUND if enough else listing.opening
         if not listing.articles:
-            return End.LAST_PAGE
+            return End.REFUSED if self._refused(listing) else End.LAST_PAGE
         if self._met(self._lists, tuple(article.url for article in listing.articles)):
-            return End.LOOP
+            return End.REFUSED if self._refused(listing) else End.LOOP
         self.articles += len(listing.articles)
-        following = next((url for url in listing.next_pages if not self._met(self._addresses, url)), None)
+        following = next((page for page in listing.next_pages if self._leads_on(page)), None)
+        self._asked = following.light if isinstance(following, Ask) else None
         if following is None:
             return End.LAST_PAGE
         if known:
@@ -88,6 +95,14 @@ class Walk:
         if not bounds.wanted(listing.articles):
             return End.OLD
         return End.BOUND if enough or self.pages >= min(bounds.pages or MOST_PAGES, MOST_PAGES) else following
+
+    def _refused(self, listing: Listing) -> bool:
+        return self._asked is not None and self._asked.refused(listing.number, empty=not listing.articles)
+
+    def _leads_on(self, page: str | Ask) -> bool:
+        """Whether a page has not been asked for. One whose request looks like any other is told by its content alone."""
+        key = page.key if isinstance(page, Ask) else page
+        return key is None or not self._met(self._addresses, key)
 
     @staticmethod
     def _met(seen: set[int], what: object) -> bool:

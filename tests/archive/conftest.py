@@ -81,7 +81,8 @@ class Desk:
         return self.archive.capture(self.writer, exchange, Provenance("namdinh", role, "Tin tức", "https://x.vn/tin"))
 
     def keep(self, story: Story, link_url: str | None = None, section: str | None = "Tin tức") -> Kept:
-        """Captures a page of the story's own and keeps the story."""
+        """Finds the link, captures a page of the story's own and keeps the story."""
+        self.archive.ledger.discover("namdinh", [(link_url or story.url, section, None)])
         capture = self.capture(link_url or story.url, repr((story, self.at)).encode())
         return self.archive.keep(
             story, portal="namdinh", section=section, capture_id=capture.id, link_url=link_url or story.url

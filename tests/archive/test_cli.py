@@ -199,7 +199,7 @@ def test_an_archive_without_articles(archive: Archive, congtin: Congtin) -> None
     assert "holds no article yet; `congtin crawl` fills it" in told(congtin("search", "nam dinh"), 2)
 
 
-@pytest.mark.parametrize("command", [["search", "nam"], ["show", "1"], ["verify"]])
+@pytest.mark.parametrize("command", [["search", "nam"], ["show", "1"], ["status"]])
 @pytest.mark.parametrize("kind", ["missing", "empty", "text", "sqlite", "file"])
 def test_a_folder_that_is_no_archive(folder: Path, congtin: Congtin, command: list[str], kind: str) -> None:
     if kind == "file":
@@ -274,22 +274,6 @@ def test_show_as_json(filled: Archive, congtin: Congtin) -> None:
 @pytest.mark.parametrize("wanted", ["7", "https://x.vn/7", "bài"])
 def test_show_what_is_not_there(filled: Archive, congtin: Congtin, wanted: str) -> None:
     assert f"no article {wanted}" in told(congtin("show", wanted), 2)
-
-
-def test_verify_a_whole_archive(filled: Archive, congtin: Congtin, folder: Path) -> None:
-    result = congtin("verify")
-    assert (result.exit_code, result.stdout) == (0, f"{folder} is whole: 3 captures, 2 articles.\n")
-
-
-def test_verify_a_damaged_archive(filled: Archive, congtin: Congtin, folder: Path) -> None:
-    [path] = (folder / "warc").iterdir()
-    path.write_bytes(path.read_bytes()[:-4000])
-    result = congtin("verify")
-    assert result.exit_code == 7
-    assert 3 == result.stdout.count("put the file back from a copy.") == len(result.stdout.splitlines())
-    assert result.stderr.startswith(
-        f"The archive {folder} is damaged: {len(result.stdout.splitlines())} promises broken"
-    )
 
 
 def test_a_database_torn_in_the_middle(filled: Archive, congtin: Congtin, folder: Path) -> None:

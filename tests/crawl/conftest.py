@@ -13,10 +13,17 @@ import pytest
 from archive import Archive
 
 FOLDER = Path(__file__).parents[1] / "portal"
-_spec = importlib.util.spec_from_file_location("portal", FOLDER / "portal.py")
-portal_module = importlib.util.module_from_spec(_spec)
-sys.modules["portal"] = portal_module
-_spec.loader.exec_module(portal_module)
+
+
+def load(name):
+    """A module of the local portal, from then on importable by its name."""
+    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+portal_module, forms_module = load("portal"), load("forms")
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("CONGTIN_")}
 CONGTIN = [sys.executable, "-W", "error", "-m", "crawler.cli"]
@@ -26,6 +33,12 @@ PATIENCE = 120  # seconds
 @pytest.fixture
 def portal():
     with portal_module.Portal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def forms():
+    with forms_module.FormPortal() as portal:
         yield portal
 
 

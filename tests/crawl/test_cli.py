@@ -3,6 +3,7 @@
 import json
 import re
 
+import click
 import pytest
 from portal import article_page, html
 
@@ -132,6 +133,13 @@ def test_read_of_what_cannot_be_read(congtin, tmp_path, source, code, words):
     assert done.stderr.count("\n") == 1
 
 
-def test_every_command_takes_an_archive():
-    for name, command in main.commands.items():
-        assert any("--archive" in option.opts for option in command.params), name
+def leaves(group, name=""):
+    for word, command in group.commands.items():
+        yield from (
+            leaves(command, f"{name} {word}") if isinstance(command, click.Group) else [(f"{name} {word}", command)]
+        )
+
+
+@pytest.mark.parametrize(("name", "command"), list(leaves(main)))
+def test_every_command_takes_an_archive(name, command):
+    assert any("--archive" in option.opts for option in command.params)

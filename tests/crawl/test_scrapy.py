@@ -84,5 +84,6 @@ def test_politeness_is_the_default():
     assert settings.getbool("ROBOTSTXT_OBEY")
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 1
     assert settings.getfloat("DOWNLOAD_DELAY") == 1
+    assert settings.getfloat("DOWNLOAD_DELAY_JITTER") == 0
     assert not settings.getbool("TELNETCONSOLE_ENABLED")
     assert not settings.getbool("REMOTE_CONTROL_ENABLED")

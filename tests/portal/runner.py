@@ -39,11 +39,16 @@ def exit_code(task: dict) -> int:
     return 0
 
 
-for line in sys.stdin:
-    pid = os.fork()
-    if pid == 0:
-        code = exit_code(json.loads(line))
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+def serve() -> None:
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            code = exit_code(json.loads(line))
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":  # what a command starts of its own imports this file again
+    serve()

@@ -1,0 +1,61 @@
+"""Rows: SQLite finds its file whole, nothing refers to nothing, no row is missing, and the index says what the articles say."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from archive.checks.problem import FROM_A_COPY, REBUILD, REREAD, Problem
+from archive.vietnamese import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from sqlite3 import Connection
+
+_NEVER_DELETED = ("captures", "articles", "images", "attachments", "revisions", "links", "crawls", "failures")
+
+
+def check(conn: Connection, folder: Path) -> Iterator[Problem]:
+    for (problem,) in conn.execute("PRAGMA integrity_check"):
+        if problem != "ok":
+            yield Problem("database", f"archive.db: {problem}; {FROM_A_COPY}, or {REBUILD}.")
+    for table, row_id, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+        yield Problem(
+            "database", f"archive.db: row {row_id} of {table} refers to a row of {parent} that is not there; {REBUILD}."
+        )
+    yield from _gaps(conn)
+    yield from _index(conn, folder)
+    yield from _folded(conn)
+
+
+def _gaps(conn: Connection) -> Iterator[Problem]:
+    """Nothing is ever deleted, and SQLite numbers rows one after the other: a number that is left out was a row."""
+    for table in _NEVER_DELETED:
+        query = f"SELECT count(*), coalesce(max(id), 0), coalesce(min(id), 1) FROM {table}"  # noqa: S608 - names of ours
+        count, last, first = conn.execute(query).fetchone()
+        if (last, first) != (count, 1):
+            yield Problem(
+                "database", f"archive.db: rows of {table} are missing, {count} are left of {last}; {REBUILD}."
+            )
+
+
+def _index(conn: Connection, folder: Path) -> Iterator[Problem]:
+    """SQLite compares the index with the articles word by word; the insert is how it is asked, and inserts nothing."""
+    try:
+        conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError:
+        yield Problem(
+            "index",
+            "archive.db: the full-text index disagrees with the articles;"
+            f" `sqlite-utils rebuild-fts {folder}/archive.db articles` makes it anew.",
+        )
+
+
+def _folded(conn: Connection) -> Iterator[Problem]:
+    query = "SELECT id, folded, title, lead, body, captions, author, source FROM articles"
+    for article_id, said, *texts in conn.execute(query):
+        if said != folded(*texts):
+            yield Problem(
+                "index", f"Article {article_id}: its column folded is not its text without diacritics; {REREAD}."
+            )

@@ -1,0 +1,186 @@
+"""`congtin verify`, `reread`, `rebuild` and `import`: what reads stored or foreign captures."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from archive import Archive
+from archive.cli import archive_option
+from archive.errors import Damaged
+from archive.records import warc_files
+
+P = ParamSpec("P")
+R = TypeVar("R")
+FAILED = 3  # DESIGN §5: done, but some pages failed
+
+
+def jobs_option(command: Callable[P, R]) -> Callable[P, R]:
+    """The option `--jobs`, passed on as `jobs: int`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=os.cpu_count() or 1,
+        show_default="one for each processor",
+        metavar="N",
+        help="Read in so many processes.",
+    )(command)
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Compare rows and bytes, but do not read the pages again.")
+@click.option("--json", "as_json", is_flag=True, help="Print what is broken as JSON.")
+@jobs_option
+@archive_option
+def verify(quick: bool, as_json: bool, jobs: int, archive: Path) -> None:
+    """Check every promise that the archive makes, and print what is broken."""
+    from archive.verify import Progress as Checked  # noqa: PLC0415 - so is reading, which takes a while to import
+    from archive.verify import problems  # noqa: PLC0415
+
+    with Archive(archive) as store, _shown("verified", _work(store)) as move:
+        progress = Checked(tell=lambda checked: move(checked.articles + checked.bytes // _MEGABYTE))
+        found = []
+        for problem in problems(store, None if quick else _readers(archive, jobs), progress):
+            found.append(problem._asdict())
+            if not as_json:
+                click.echo(problem.message)
+        held = {table: store.db[table].count for table in ("captures", "articles")}
+    if as_json:
+        click.echo(json.dumps({"archive": str(archive), **held, "broken": found}, ensure_ascii=False, indent=2))
+    if found:
+        raise Damaged(f"The archive {archive} is damaged: {len(found)} promises broken, listed above.")
+    if not as_json:
+        click.echo(f"{archive} is whole: {held['captures']} captures, {held['articles']} articles.")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@jobs_option
+@archive_option
+@click.pass_context
+def reread(ctx: click.Context, /, dry_run: bool, as_json: bool, jobs: int, archive: Path) -> None:
+    """Read the stored captures again with today's readers, and bring the articles into line.
+
+    What an article says may change, and what its versions say; no version is added, since the bytes are the same.
+    """
+    from archive.reread import reread as again  # noqa: PLC0415 - see verify
+    from crawler.again.told import of_reread  # noqa: PLC0415
+
+    with Archive(archive) as store, store.lock(), _shown("reread", store.db["articles"].count) as move:
+        report = again(store, _readers(archive, jobs), dry_run=dry_run, tell=lambda so_far: move(so_far.articles))
+    told = {"archive": str(archive), "dry_run": dry_run, **report.to_dict()}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else of_reread(report, dry_run=dry_run))
+    for url, why in report.failures:
+        click.echo(f"{url}: {why}.", err=True)
+    ctx.exit(FAILED if report.failed else 0)
+
+
+@click.command()
+@click.option(
+    "--into", type=click.Path(path_type=Path), metavar="DIR", help="Make a new archive there, with the same files."
+)
+@click.option("--force", is_flag=True, help="Also when some of the files are damaged, from what is left of them.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@jobs_option
+@archive_option
+@click.pass_context
+def rebuild(ctx: click.Context, /, into: Path | None, force: bool, as_json: bool, jobs: int, archive: Path) -> None:
+    """Make the database again from the WARC files alone.
+
+    The old one stands until the new one is whole, and is kept as archive.db.old.
+    """
+    from crawler.again.rebuild import rebuild as again  # noqa: PLC0415 - see verify
+    from crawler.again.told import of_rebuild  # noqa: PLC0415
+
+    with _shown("rebuilt", None) as move:
+        done = Counter[str]()
+
+        def tell(count: int) -> None:
+            done["all"] += count
+            move(done["all"])
+
+        report = again(archive, into=into, jobs=jobs, force=force, tell=tell)
+    place = into or archive
+    told = {"archive": str(place), **report.to_dict()}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else of_rebuild(report, place))
+    for broken in report.broken:
+        click.echo(f"{broken}.", err=True)
+    ctx.exit(Damaged.exit_code if report.broken else 0)
+
+
+@click.group("import")
+def import_() -> None:
+    """Articles from captures made elsewhere."""
+
+
+def _importer(kind: str, told: str) -> click.Command:
+    @click.command(kind, help=told)
+    @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+    @click.option("--portal", help="Keep it all under this portal's name. [default: each address by its host]")
+    @click.option("--everything", is_flag=True, help="Copy listings, pictures, documents and other answers too.")
+    @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+    @jobs_option
+    @archive_option
+    @click.pass_context
+    def command(
+        ctx: click.Context,
+        /,
+        files: tuple[Path, ...],
+        portal: str | None,
+        everything: bool,
+        as_json: bool,
+        jobs: int,
+        archive: Path,
+    ) -> None:
+        from crawler.again.imports import Wanted, import_files, portal_by_host  # noqa: PLC0415 - see verify
+        from crawler.again.told import of_import  # noqa: PLC0415
+
+        wanted = Wanted((lambda _: portal) if portal else portal_by_host, everything)
+        with _shown("imported", None) as move:
+            report = import_files(
+                archive, kind, files, wanted, name=portal or "import", jobs=jobs, tell=lambda now: move(now.done)
+            )
+        told = {"archive": str(archive), **report.to_dict()}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else of_import(report))
+        for trouble in report.troubles:
+            click.echo(f"{trouble}.", err=True)
+        ctx.exit(FAILED if report.troubles else 0)
+
+    return command
+
+
+import_.add_command(
+    _importer("warc", "Import WARC files: wget's, warcio's, browsertrix's; gzip or not, cut off or whole.")
+)
+import_.add_command(_importer("wacz", "Import WACZ files, as browsertrix and ArchiveWeb.page write them."))
+
+_MEGABYTE = 1 << 20
+
+
+def _work(store: Archive) -> int:
+    megabytes = sum(path.stat().st_size for path in warc_files(store.path)) // _MEGABYTE
+    return int(store.db["articles"].count) + megabytes
+
+
+def _readers(archive: Path, jobs: int) -> Any:
+    from crawler.again.readers import Readers  # noqa: PLC0415 - see verify
+
+    return Readers(archive, jobs)
+
+
+@contextmanager
+def _shown(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing elsewhere; gives the function that moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)

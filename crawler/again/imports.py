@@ -1,0 +1,250 @@
+"""Articles from captures made elsewhere: other people's WARC and WACZ files."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from archive import Archive, past
+from archive.again import Unread
+from archive.errors import Damaged, NotFound
+from archive.foreign import Copied, Foreign
+from archive.models import Capture, Provenance, moment, stamp
+from archive.warc import WarcWriter, payload_digest
+from crawler.again.judge import Judged, judge
+from crawler.again.pool import in_order
+from crawler.links import host_of
+from crawler.reading import Article
+
+_BATCH, _BATCH_BYTES = 16, 4 << 20  # exchanges and their bodies: what goes to a process at a time
+_REMEMBERED = 1_000_000  # records that a later revisit may refer to
+_TOLD = 100
+_DIED = Judged("other", unread=Unread("page", "the process that read it died, twice"))
+_SEEN = "SELECT a.first_seen_at, a.last_seen_at, l.article_id FROM articles a, links l WHERE a.id = ? AND l.url = ?"
+_KNOWN = "SELECT id FROM captures WHERE url = ? AND fetched_at = ? AND payload_digest = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of a file is copied. `portal` gives the name under which an address is kept; `everything`: what is no article too."""
+
+    portal: Callable[[str], str]
+    everything: bool = False
+
+
+@dataclass(eq=False)
+class Report:
+    """What an import did. `left_out`: what was not copied, by why."""
+
+    records: int = 0
+    counts: Counter[str] = field(default_factory=Counter)  # new, changed, unchanged, known, listings, others, failed
+    left_out: Counter[str] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return sum(self.counts.values()) + sum(self.left_out.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        counts, left_out = dict(self.counts), dict(self.left_out)
+        return {"records": self.records, **counts, "left_out": left_out, "troubles": self.troubles}
+
+    def take(self, foreign: Foreign) -> None:
+        """Adds what a file said of itself."""
+        self.records += foreign.records
+        self.left_out += foreign.left_out
+        self.troubles += foreign.troubles
+
+
+class Importer:
+    """Copies what is wanted of foreign files into the archive's own, with their dates, and keeps the articles.
+
+    The same exchange (address, date and bytes) is never copied twice, from whatever files.
+    """
+
+    def __init__(self, archive: Archive, writer: WarcWriter, wanted: Wanted, jobs: int = 1) -> None:
+        self.report = Report()
+        self._archive, self._writer, self._wanted, self._jobs = archive, writer, wanted, jobs
+        self._records: dict[str, int] = {}  # foreign record or digest → our capture
+
+    def take(self, exchanges: Iterable[Copied], tell: Callable[[Report], None] | None = None) -> None:
+        """Imports the exchanges of one file; those that repeat others come last, when the others are there."""
+        repeats: list[Copied] = []
+        self._all(self._own(exchanges, repeats), tell)
+        self._all(self._with_bodies(repeats), tell)
+
+    def _all(self, exchanges: Iterable[Copied], tell: Callable[[Report], None] | None) -> None:
+        unknown = (copied for copied in exchanges if not self._is_known(copied))
+        for judged in in_order(_judged, _batches(unknown), _given_up, self._jobs):
+            for copied, what in judged:
+                self._one(copied, what)
+            if tell:
+                tell(self.report)
+
+    def _own(self, exchanges: Iterable[Copied], repeats: list[Copied]) -> Iterator[Copied]:
+        for copied in exchanges:
+            if not copied.repeats:
+                yield copied
+            elif copied.exchange.status == HTTPStatus.NOT_MODIFIED or len(repeats) >= _REMEMBERED:
+                self.report.left_out["repeats"] += 1
+            else:
+                repeats.append(copied)
+
+    def _with_bodies(self, repeats: Iterable[Copied]) -> Iterator[Copied]:
+        for copied in repeats:
+            capture_id = next((self._records[name] for name in copied.repeats if name in self._records), None)
+            if capture_id is None:
+                self.report.left_out["repeats of what was not copied"] += 1
+                continue
+            try:
+                original = self._archive.open_capture(capture_id)
+            except Damaged as error:
+                self.report.troubles.append(str(error).rstrip("."))
+            else:
+                yield replace(copied, exchange=replace(copied.exchange, body=original.body))
+
+    def _is_known(self, copied: Copied) -> bool:
+        exchange = copied.exchange
+        asked = (exchange.url, stamp(exchange.fetched_at), payload_digest(exchange.body))
+        row = self._archive.db.conn.execute(_KNOWN, asked).fetchone()
+        if row:
+            self._remember(copied, row[0])
+            self.report.counts["known"] += 1
+        return row is not None
+
+    def _remember(self, copied: Copied, capture_id: int) -> None:
+        if len(self._records) < _REMEMBERED:
+            self._records |= dict.fromkeys(copied.names, capture_id)
+
+    def _one(self, copied: Copied, what: Judged) -> None:
+        if self._is_known(copied):  # twice within one batch
+            return
+        if what.article or what.unread:
+            capture = self._capture(copied, what)
+            self._keep(capture, what, copied) if what.article else self._fail(capture, what)
+        elif self._wanted.everything:
+            self._capture(copied, what)
+            self.report.counts["listings" if what.role == "listing" else "others"] += 1
+        else:
+            self.report.left_out["listings" if what.role == "listing" else "no pages"] += 1
+
+    def _capture(self, copied: Copied, what: Judged) -> Capture:
+        provenance = Provenance(self._wanted.portal(copied.exchange.url), what.role, imported=copied.source)
+        capture = self._archive.capture(self._writer, copied.exchange, provenance)
+        self._remember(copied, capture.id)
+        return capture
+
+    def _keep(self, capture: Capture, what: Judged, copied: Copied) -> None:
+        assert what.article
+        portal = self._wanted.portal(copied.exchange.url)
+        outcome = keep_imported(self._archive, capture, what.article, portal)
+        self.report.counts[outcome] += 1
+
+    def _fail(self, capture: Capture, what: Judged) -> None:
+        assert what.unread
+        fail_imported(self._archive, capture, what.unread)
+        self.report.counts["failed"] += 1
+        if len(self.report.troubles) < _TOLD:
+            self.report.troubles.append(f"{capture.url}: no {what.unread.field}, {what.unread.reason}")
+
+
+def keep_imported(archive: Archive, capture: Capture, article: Article, portal: str) -> str:
+    """Keeps an article of a capture of any age, with its link in the ledger, in one transaction; what came of it."""
+    conn, url, at = archive.db.conn, article.url, capture.fetched_at
+    with archive.db.atomic():
+        gone = conn.execute("SELECT gone_at FROM articles WHERE url = ? AND gone_at >= ?", (url, at)).fetchone()
+        archive.ledger.discover(portal, [(url, article.section, None)], now=moment(at))
+        kept = past.keep(conn, article, capture, portal=portal, section=None)
+        if gone:  # since then
+            conn.execute("UPDATE articles SET gone_at = ? WHERE id = ?", (gone[0], kept.article_id))
+        first, last, linked = conn.execute(_SEEN, (kept.article_id, url)).fetchone()
+        if not linked or (at == last and not gone):
+            archive.ledger.kept(url, kept.article_id, capture.id, first, last)
+    return kept.outcome
+
+
+def fail_imported(archive: Archive, capture: Capture, why: Unread) -> None:
+    """Writes down that an imported page gave no article. No link: nobody said that one should be there."""
+    archive.fail(
+        None,
+        url=capture.url,
+        field=why.field,
+        error="unreadable",
+        message=why.reason,
+        capture_id=capture.id,
+        at=moment(capture.fetched_at),
+    )
+
+
+def import_files(
+    place: Path,
+    kind: str,
+    files: Sequence[Path],
+    wanted: Wanted,
+    *,
+    name: str = "import",
+    jobs: int = 1,
+    tell: Callable[[Report], None] | None = None,
+) -> Report:
+    """Imports `files`, "warc" or "wacz", into the archive at `place`, made when it is not there; into WARC files named `name`."""
+    for path in files:
+        if not path.is_file():
+            raise NotFound(f"{path} is not there; give a {kind.upper()} file.")
+    with Archive(place, create=True) as archive, archive.lock():
+        archive.recover()
+        with closing(archive.writer(name, _warcinfo())) as writer:
+            importer = Importer(archive, writer, wanted, jobs)
+            for path in files:
+                foreign = Foreign(path)
+                importer.take(foreign.wacz() if kind == "wacz" else foreign.warc(), tell)
+                importer.report.take(foreign)
+    return importer.report
+
+
+def _warcinfo() -> dict[str, str]:
+    operator = os.environ.get("CONGTIN_CONTACT", "").strip() or "not stated"
+    return {
+        "software": f"congtin/{version('congtin')}",
+        "operator": operator,
+        "robots": "imported, nothing was fetched",
+    }
+
+
+def portal_by_host(url: str) -> str:
+    """The portal that owns an address, else a name made of its host, as a crawl by address has it."""
+    return _portal(host_of(url))
+
+
+@lru_cache(maxsize=1024)
+def _portal(host: str) -> str:
+    from crawler.targets import portals  # noqa: PLC0415 - Scrapy takes half a second to import
+
+    owner = next((name for name, spider in portals().items() if spider.owns(f"http://{host}/")), None)
+    return owner or host.replace(":", "_")
+
+
+def _batches(exchanges: Iterable[Copied]) -> Iterator[Sequence[Copied]]:
+    batch: list[Copied] = []
+    size = 0
+    for copied in exchanges:
+        batch.append(copied)
+        size += len(copied.exchange.body)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _judged(batch: Sequence[Copied]) -> Sequence[tuple[Copied, Judged]]:
+    return [(copied, judge(copied.exchange)) for copied in batch]
+
+
+def _given_up(batch: Sequence[Copied]) -> Sequence[tuple[Copied, Judged]]:
+    return [(copied, _DIED) for copied in batch]
