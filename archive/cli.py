@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from archive import diff, status, tables
+from archive import cite, diff, export, facets, status, tables
 from archive.errors import BadInput, Busy, CongtinError, Damaged, NotFound
+from archive.export.output import progress
 from archive.query import parse
+from archive.search import Filters
 from archive.store import Archive
+from archive.suggest import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +112,7 @@ def filter_options(command: Callable[P, R]) -> Callable[P, R]:
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many articles.")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many of the best.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
+@click.option("--facets", "only_facets", is_flag=True, help="Print only how many of which year, portal, section, …")
 @filter_options
 @archive_option
 def search(
@@ -117,6 +121,7 @@ def search(
     limit: int,
     offset: int,
     only_count: bool,
+    only_facets: bool,
     archive: Path,
     **filters: Any,
 ) -> None:
@@ -131,6 +136,9 @@ def search(
         _not_empty(store)
         if only_count:
             click.echo(store.count(typed, **chosen))
+            return
+        if only_facets:
+            click.echo(facets.SHAPES[shape](facets.facets(store.db.conn, typed, Filters(**chosen))), nl=False)
             return
         hits = store.search(typed, limit=limit, offset=offset, **chosen)
         click.echo(tables.SHAPES[shape]([asdict(hit) for hit in hits]), nl=False)
@@ -161,6 +169,9 @@ def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: in
     total = store.count(query, **chosen)
     if not shown:
         click.echo(f"No article matches {query!r} there." if total else f"No article matches {query!r}.", err=True)
+        meant = [] if total else suggest(store.db.conn, query, Filters(**chosen))
+        if meant:
+            click.echo(f"Did you mean: {', '.join(meant)}", err=True)
     elif total > offset + shown:
         click.echo(f"{shown} of {total} articles; --limit shows more, --offset {offset + shown} the next.", err=True)
 
@@ -215,6 +226,53 @@ def tell_status(portal: str | None, as_json: bool, archive: Path) -> None:
     with Archive(archive) as store:
         report = status.status(store, portal)
     click.echo(json.dumps(report, ensure_ascii=False, indent=2) + "\n" if as_json else status.text(report), nl=False)
+
+
+@main.command("cite")
+@click.argument("ids", nargs=-1, required=True, metavar="ID|URL…")
+@click.option("--style", type=click.Choice(list(cite.STYLES)), default="bibtex", show_default=True)
+@archive_option
+def tell_citations(ids: tuple[str, ...], style: str, archive: Path) -> None:
+    """Cite articles, each with the capture that it was read from."""
+    with Archive(archive) as store:
+        click.echo(cite.cite(store.db.conn, ids, style), nl=False)
+
+
+@main.command("export", context_settings={"ignore_unknown_options": True})  # -word is a part of the query
+@click.argument("query", nargs=-1)
+@click.option("--format", "form", type=click.Choice(export.FORMATS), default="jsonl", show_default=True)
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to; a bag is a folder. [default: stdout]"
+)
+@click.option("--force", is_flag=True, help="Replace the file.")
+@click.option("--bom", is_flag=True, help="Mark CSV as UTF-8 for Excel.")
+@filter_options
+@archive_option
+def write_export(
+    query: tuple[str, ...], form: str, output: Path | None, force: bool, bom: bool, archive: Path, **filters: Any
+) -> None:
+    """Take articles along: all of them, or those that a query and filters choose.
+
+    A bag is the whole archive, for deposit.
+    """
+    typed, chosen = _typed(query), Filters(**_days(filters))
+    if typed and parse(typed) is None:
+        raise BadInput(f"The query {typed!r} has no word to look for; type at least one, or none for every article.")
+    with Archive(archive) as store, progress("Exporting") as tell:
+        _not_empty(store)
+        written = export.export(store, form, output, query=typed, filters=chosen, force=force, bom=bom, tell=tell)
+    if not written:
+        click.echo("No article matches; the export is empty.", err=True)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
+@archive_option
+def serve(port: int, archive: Path) -> None:
+    """Open the reading room: search, read, compare and cite in a browser, on this machine only."""
+    from archive.room.serve import serve as run  # noqa: PLC0415 - Datasette takes its time to import
+
+    run(archive, port)
 
 
 if __name__ == "__main__":

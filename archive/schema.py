@@ -238,3 +238,9 @@ def m001_first(db: Database) -> None:
 def m002_pages_read(db: Database) -> None:
     db.conn.execute("ALTER TABLE crawls ADD COLUMN read INTEGER NOT NULL DEFAULT 0")
     db.conn.execute("UPDATE crawls SET read = new + changed")
+
+
+# All that searches filter and count by, in one place: an article's row is long, and most of it text.
+@migrations()
+def m003_facets(db: Database) -> None:
+    db.conn.execute("CREATE INDEX idx_articles_facets ON articles(portal, section, source, author, published_at)")

@@ -3,14 +3,16 @@
 A word with diacritics matches that word alone, a plain one every word it can stand for; the column `folded` answers for
 both. Only where `folded` cannot tell (a field, a phrase that mixes the two) are the spellings written out.
 """
+# ruff: noqa: S608 - statements are put together from the constants of this file; values go in as parameters
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from itertools import product
+from functools import lru_cache
+from itertools import groupby, product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
 from archive.models import Hit
@@ -34,12 +36,21 @@ _IN = "articles_fts.rowid IN (SELECT rowid FROM articles_fts WHERE articles_fts 
 _PLACE = f"CASE WHEN {_IN.format(':title')} THEN 0 WHEN {_IN.format(':lead')} THEN 1 ELSE 2 END"
 _SPELT = f"NOT {_IN.format(':exact')}"
 _NEWEST = "a.published_at DESC, a.id DESC"
-# CROSS JOIN: the index is asked once and not row by row
-_FOUND = "FROM articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid WHERE articles_fts MATCH :match"
-_REST = "FROM articles a WHERE a.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
+_OLDEST = "a.published_at IS NULL, a.published_at, a.id"
+Order = Literal["best", "newest", "oldest"]
+_FOUND = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match"
+_REST = "SELECT id FROM articles WHERE id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)"
+_EVERY = "SELECT id FROM articles WHERE true"
+# The + keeps SQLite from looking up row by row: days are read in the order of their index, and ids told by a hash of them.
+_BY_DAY = "SELECT a.id FROM articles a WHERE +a.id IN ({}) ORDER BY {} LIMIT :limit OFFSET :offset"
+_BY_RANK = (
+    f"SELECT rowid, {_PLACE}, {_SPELT}, {_BM25} FROM articles_fts WHERE articles_fts MATCH :match{{}}"
+    " ORDER BY 2, 3, 4, 1 LIMIT :limit"
+)
+_TIES = 64  # articles beyond a page that may be equally good as its last
 _SHOWN = ("id", "url", "title", "published_at", "portal", "section", "source", "author")
 _LONG = ("lead", "body", "captions")
-_ROW = f"SELECT {', '.join(_SHOWN + _LONG)} FROM articles WHERE id = ?"  # noqa: S608 - names of ours
+_ROW = f"SELECT {', '.join(_SHOWN + _LONG)} FROM articles WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,8 @@ class Filters:
     section: str | None = None
     author: str | None = None
 
-    def sql(self) -> str:
+    def sql(self, key: str) -> str:
+        """A condition on a column of ids, answered by one index; the + has it asked once and not row by row."""
         told = {
             "a.published_at >= :date_from": self.date_from,
             "a.published_at < :after": self.date_to,
@@ -64,7 +76,8 @@ class Filters:
             "is_named(:section, a.section)": self.section,
             "names(:author, a.author)": self.author,
         }
-        return "".join(f" AND {condition}" for condition, value in told.items() if value is not None)
+        conditions = " AND ".join(condition for condition, value in told.items() if value is not None)
+        return f" AND +{key} IN (SELECT a.id FROM articles a WHERE {conditions})" if conditions else ""
 
     def values(self) -> dict[str, str | None]:
         days = {"date_from": str(self.date_from), "after": str(_day_after(self.date_to))}
@@ -75,33 +88,92 @@ def _day_after(day: date | None) -> date:
     return day + timedelta(days=1) if day and day < date.max else date.max
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The articles that a query and filters choose: a SELECT of their `id`, its values, and the tree of the query (None
+    without a word). `ranked`: some of what was typed must be there, so that one article can be better than another.
+    """
+
+    ids: str
+    values: dict[str, str | None]
+    node: Node | None
+    ranked: bool
+    filtered: str
+
+    @property
+    def sql(self) -> str:
+        """`FROM … ` the chosen ones as `a`, of which only `a.id` can be asked."""
+        return f"FROM ({self.ids}) a"
+
+
+def scope(conn: Connection, query: str, filters: Filters) -> Scope:
+    """What to choose from; every article when no word is in the query."""
+    _teach(conn)
+    node = parse(query)
+    if node is None:
+        return Scope(_EVERY + filters.sql("id"), filters.values(), None, ranked=False, filtered=filters.sql("id"))
+    found = compile_match(node, _Speller(conn).broad)
+    values = {"match": found.expression, **filters.values()}
+    if found.negated:
+        return Scope(_REST + filters.sql("id"), values, node, ranked=False, filtered=filters.sql("id"))
+    return Scope(_FOUND + filters.sql("rowid"), values, node, ranked=True, filtered=filters.sql("rowid"))
+
+
 def search(
-    conn: Connection, query: str, filters: Filters, *, limit: int, offset: int = 0, marks: Marks = MARKS
+    conn: Connection,
+    query: str,
+    filters: Filters,
+    *,
+    limit: int,
+    offset: int = 0,
+    order: Order = "best",
+    marks: Marks = MARKS,
 ) -> list[Hit]:
     """The articles that a query finds, the best first: in the title, then the lead, then the rest; in each the spelling
     as typed before the others; then by bm25. Nothing for a query without words.
     """
-    tree = parse(query)
-    if tree is None:
+    if parse(query) is None:
         return []
-    _teach(conn)
-    speller = _Speller(conn)
-    found = compile_match(tree, speller.broad)
-    source, order = (_REST, _NEWEST) if found.negated else (_FOUND, f"{_PLACE}, {_SPELT}, {_BM25}, {_NEWEST}")
-    values = {"match": found.expression, **filters.values(), **_ranks(tree, speller), "limit": limit, "offset": offset}
-    sql = f"SELECT a.id {source}{filters.sql()} ORDER BY {order} LIMIT :limit OFFSET :offset"
-    return [_hit(conn, row_id, list(terms(tree)), marks) for (row_id,) in conn.execute(sql, values).fetchall()]
+    return listing(conn, scope(conn, query, filters), limit=limit, offset=offset, order=order, marks=marks)
+
+
+def listing(
+    conn: Connection, chosen: Scope, *, limit: int, offset: int = 0, order: Order = "best", marks: Marks = MARKS
+) -> list[Hit]:
+    """A page of what was chosen; what no word ranks, the newest first."""
+    if order == "best" and chosen.ranked:
+        ids = _best(conn, chosen, limit, offset)
+    else:
+        by = _OLDEST if order == "oldest" else _NEWEST
+        window = {"limit": limit, "offset": offset}
+        ids = [row[0] for row in conn.execute(_BY_DAY.format(chosen.ids, by), {**chosen.values, **window})]
+    wanted = list(terms(chosen.node))
+    return [_hit(conn, row_id, wanted, marks) for row_id in ids]
+
+
+def _best(conn: Connection, chosen: Scope, limit: int, offset: int) -> list[int]:
+    """Ids by rank; the newest of equals first. Days are looked up for equals alone: reading them all costs a second."""
+    assert chosen.node
+    values = {**chosen.values, **_ranks(chosen.node, _Speller(conn)), "limit": limit + offset + _TIES}
+    ranked = conn.execute(_BY_RANK.format(chosen.filtered), values).fetchall()
+    ids: list[int] = []
+    for _, group in groupby(ranked, key=lambda row: tuple(row[1:])):
+        equals = [row[0] for row in group]
+        here = len(ids) < offset + limit and len(ids) + len(equals) > offset
+        ids += sorted(equals, key=lambda row_id: _age(conn, row_id), reverse=True) if here and equals[1:] else equals
+    return ids[offset : offset + limit]
+
+
+def _age(conn: Connection, row_id: int) -> tuple[str, int]:
+    return conn.execute("SELECT coalesce(published_at, '') FROM articles WHERE id = ?", (row_id,)).fetchone()[0], row_id
 
 
 def count(conn: Connection, query: str, filters: Filters) -> int:
     """How many articles a query finds."""
-    tree = parse(query)
-    if tree is None:
+    if parse(query) is None:
         return 0
-    _teach(conn)
-    found = compile_match(tree, _Speller(conn).broad)
-    sql = f"SELECT count(*) {_REST if found.negated else _FOUND}{filters.sql()}"
-    return int(conn.execute(sql, {"match": found.expression, **filters.values()}).fetchone()[0])
+    chosen = scope(conn, query, filters)
+    return int(conn.execute(f"SELECT count(*) {chosen.sql}", chosen.values).fetchone()[0])
 
 
 class _Speller:
@@ -185,15 +257,17 @@ def _hit(conn: Connection, row_id: int, wanted: list[Term], marks: Marks) -> Hit
 
 
 def _teach(conn: Connection) -> None:
-    conn.create_function("is_named", 2, _is_named, deterministic=True)
-    conn.create_function("names", 2, _names, deterministic=True)
+    conn.create_function("is_named", 2, is_named, deterministic=True)
+    conn.create_function("names", 2, names, deterministic=True)
 
 
-def _is_named(typed: str, name: str | None) -> bool:
-    return len(WORD.findall(name or "")) == len(WORD.findall(typed)) and _names(typed, name)
+@lru_cache(maxsize=65536)
+def is_named(typed: str, name: str | None) -> bool:
+    return len(WORD.findall(name or "")) == len(WORD.findall(typed)) and names(typed, name)
 
 
-def _names(typed: str, name: str | None) -> bool:
+@lru_cache(maxsize=65536)
+def names(typed: str, name: str | None) -> bool:
     """Whether the typed words stand side by side in the name."""
     wanted, words = WORD.findall(normalize("NFC", typed)), WORD.findall(normalize("NFC", name or ""))
     starts = range(len(words) - len(wanted) + 1)

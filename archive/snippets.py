@@ -44,6 +44,17 @@ def snippet(texts: Mapping[str, str | None], wanted: Sequence[Term], marks: Mark
     return _cut(*best, marks)
 
 
+def marked(field: str, text: str, wanted: Sequence[Term], marks: Marks = MARKS) -> str:
+    """The whole text of a field, on one line, its hits marked.
+
+    >>> from archive.query import Term
+    >>> marked("title", "Cầu Đò Quan bắc qua sông Đào", [Term(("song",))])
+    'Cầu Đò Quan bắc qua **sông** Đào'
+    """
+    line = " ".join(normalize("NFC", text).split())
+    return "".join(_lit(line, 0, len(line), list(_spans(field, line, wanted)), marks))
+
+
 def _spans(field: str, text: str, wanted: Sequence[Term]) -> Iterator[_Span]:
     """Where the terms stand in a text, in its order."""
     here = [term for term in wanted if term.field in (None, field)]
@@ -89,9 +100,15 @@ def _cut(text: str, spans: list[_Span], marks: Marks) -> str:
     end = max(start + _WIDTH, last)
     if end < len(text):
         end = max(text.rfind(" ", start, end + 1), last)
-    shown, at = ["…" if start else ""], start
+    shown = "".join(_lit(text, start, end, spans, marks)).rstrip()
+    return f"{'…' if start else ''}{shown}{'…' if end < len(text) else ''}"
+
+
+def _lit(text: str, start: int, end: int, spans: list[_Span], marks: Marks) -> Iterator[str]:
+    """The text from start to end, marks around the spans; one that begins inside another is left out."""
+    at = start
     for span in spans:
         if span.start >= at:
-            shown += [text[at : span.start], marks[0], text[span.start : span.end], marks[1]]
+            yield from (text[at : span.start], marks[0], text[span.start : span.end], marks[1])
             at = span.end
-    return "".join([*shown, text[at:end].rstrip(), "…" if end < len(text) else ""])
+    yield text[at:end]

@@ -1,0 +1,67 @@
+"""The timeline and the state of the crawls, also of an archive that holds nothing yet."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from lxml import html
+
+from archive import Archive
+
+
+def test_the_timeline_counts_every_article_and_capture(room):
+    root = html.fromstring(room.get("/timeline").text)
+    charts = root.xpath("//*[local-name()='svg']")
+    assert len(charts) == 3
+    archived, published, captures = (
+        sum(int(cell.replace(",", "")) for cell in table.xpath(".//tbody//td/text()"))
+        for table in root.xpath("//table")
+    )
+    assert (archived, captures) == (47, 54)
+    assert published == 47
+    assert len(charts[1].xpath(".//*[local-name()='rect']")) == 4  # 2020 to 2023
+    assert root.xpath("//table//a/@href")[0] == "/?from=2020-01-01&to=2020-12-31"
+
+
+def test_crawls_say_how_they_ended_and_what_is_owed(room):
+    root = html.fromstring(room.get("/crawls").text)
+    crawls, ledger, failures = root.xpath("//table")
+    assert "done (3)" in crawls.text_content()
+    assert "lead 98 %" in crawls.text_content()
+    assert [cell.text for cell in ledger.xpath(".//tbody//td")] == ["1", "0", "0", "0"]
+    assert "http://cong.example/mat.png" in failures.text_content()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory, serving):
+    folder = tmp_path_factory.mktemp("rong") / "kho"
+    Archive(folder, create=True).close()
+    with serving(folder) as origin, httpx.Client(base_url=origin, headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/", "The archive holds no article yet."),
+        ("/?q=hội", "The archive holds no article yet."),
+        ("/timeline", "Nothing has been archived yet."),
+        ("/crawls", "No crawl has run yet."),
+        ("/feed.atom", "<updated>1970-01-01T00:00:00Z</updated>"),
+    ],
+)
+def test_an_empty_archive_says_so(empty, path, sentence):
+    answer = empty.get(path)
+    assert answer.status_code == 200
+    assert sentence in answer.text
+
+
+def test_what_is_written_meanwhile_is_seen(empty_folder_room):
+    folder, client, newsroom = empty_folder_room
+    assert "no article yet" in client.get("/").text
+    with Archive(folder, create=True) as archive:
+        title = newsroom(archive)
+        shown = client.get("/").text  # while the writer is still open
+        assert title in shown
+        assert "1 article<" in shown
+    assert title in client.get("/?q=" + title).text
