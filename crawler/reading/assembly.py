@@ -156,8 +156,7 @@ def _byline(block: Block, before: Block) -> Byline | None:
 def _signed(parts: Parts, byline: Byline) -> None:
     """Takes a signature; read from the end, "Bài: X" may stand above "Ảnh: Y". A bare name under the signature is mostly the account
     that entered the article: what stands above it counts."""
-    if byline.pictures:
-        parts.credit = parts.credit or byline.author
+    parts.credit = parts.credit or byline.credit
     if byline.text and byline.author:
         parts.byline = byline
 
@@ -190,7 +189,7 @@ def _beside_headline(region: Region) -> Byline | None:
 def _house_as_role(parts: Parts) -> None:
     """ "Tâm Hằng (TTXVN)": the brackets name the house, not an office."""
     role = parts.byline.role if parts.byline else None
-    house = bare_house(role) if role else None
+    house = bare_house(role) or parse_attribution(role) if role else None
     if house and parts.byline:
         parts.byline = replace(parts.byline, role=None)
         parts.attribution = parts.attribution or replace(house, raw=f"({role})")

@@ -1,5 +1,6 @@
 """The section of an article: the last name of the breadcrumb, else what stands between headline and site in the page's title."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from lxml.html import HtmlElement
 from crawler.reading.conventions.furniture import is_site_name
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.page import Page
+from crawler.reading.region import names_of
+from crawler.reading.structured import Structured
 
 _HOME = re.compile(r"^(?:trang\s*chủ|home(?:\s*page)?|trang\s*nhất|trangchu)$", re.IGNORECASE)
 _MARKS = re.compile(r"[»›>/|\\→❯•:]+")
@@ -18,17 +21,23 @@ _MENU = re.compile(
 )
 _HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\s*here)", re.IGNORECASE)
 _DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
+_CRUMB = re.compile(r"crumb|duong-?dan|pathway", re.IGNORECASE)
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
 
 
-def section_of(page: Page, title: str, head: HtmlElement | None = None) -> tuple[str, str] | None:
+def section_of(
+    page: Page, structured: Structured, title: str, head: HtmlElement | None = None
+) -> tuple[str, str] | None:
     """(name, where it stood), None where the page names no section."""
     crumbs = [names for home in _homes(page) if (names := _crumb(home, title))]
     if crumbs:
         return min(reversed(crumbs), key=len)[-1], "breadcrumb"
     if head is not None and (name := _above(page, head)):
         return name, "the link above the headline"
+    told = [n for n in structured.breadcrumb() if not _HOME.match(n) and not same_sentence(n, title)]
+    if told and not is_site_name(told[-1]):
+        return told[-1], "JSON-LD BreadcrumbList"
     rest = page.head_title.removeprefix(title)
     parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
     if rest != page.head_title and len(parts) > 1 and not is_site_name(parts[0]):
@@ -38,10 +47,16 @@ def section_of(page: Page, title: str, head: HtmlElement | None = None) -> tuple
 
 
 def _above(page: Page, head: HtmlElement) -> str | None:
-    """The nearest link before the headline, where it is one of the menu's too."""
+    """The nearest link before the headline, where it stands in what is named a breadcrumb or is one of the menu's too."""
     for link in reversed(head.xpath("preceding::a[position() <= 3]")):
         name = text_of(link)
-        if 2 <= len(name) <= 40 and not _HOME.match(name) and not _MENU.match(name) and _alone(link):
+        if not 2 <= len(name) <= 40 or _HOME.match(name) or _MENU.match(name):
+            continue
+        if "category" in (link.get("rel") or "").split() or any(
+            _CRUMB.search(names_of(e)) for e in itertools.islice(link.iterancestors(), 3)
+        ):
+            return name
+        if _alone(link):
             same = [a for a in page.root.iter("a") if a is not link and a.get("href") == link.get("href")]
             if any(text_of(a).lower() == name.lower() for a in same):
                 return name

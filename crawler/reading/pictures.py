@@ -1,5 +1,6 @@
 """The pictures of an article: which they are, and which of the texts round them is caption or credit."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,6 +44,9 @@ _PLURAL = re.compile(
 _CAPTION_HINT = re.compile(
     r"caption|chu-?thich|ghi-?chu|expedit|img-?note|image-?note|photo-?note|imgdesc|desc-?img|pictext", re.IGNORECASE
 )
+_PORTRAIT = re.compile(r"author|tac-?gia", re.IGNORECASE)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif)(?:/|$)", re.IGNORECASE)
+_TEASER = 12  # characters: a link with a picture and this much text leads to another article
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
 _MAX_CAPTION = 700
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
@@ -245,9 +249,13 @@ def picture_url(image: HtmlElement, base: str) -> str | None:
     for value in _sources(image):
         url = None if value.startswith("data:") else absolute(base, value)
         if url:
-            return (
-                None if _tiny(image) or _leads_home(image) or _NO_PICTURE.search(unquote(urlsplit(url).path)) else url
+            refused = (
+                _tiny(image)
+                or _linked_elsewhere(image, base)
+                or _of_author(image)
+                or _NO_PICTURE.search(unquote(urlsplit(url).path))
             )
+            return None if refused else url
     return None
 
 
@@ -258,10 +266,24 @@ def _sources(image: HtmlElement) -> list[str]:
     ]
 
 
-def _leads_home(image: HtmlElement) -> bool:
-    """A picture that links to the front page is the site's logo."""
+def _linked_elsewhere(image: HtmlElement, base: str) -> bool:
+    """A picture that links to the front page is the site's logo; one that links to a page together with words is its teaser."""
     link = next(image.iterancestors("a"), None)
-    return link is not None and (link.get("href") or "").strip() in _FRONT
+    if link is None:
+        return False
+    href = (link.get("href") or "").strip()
+    if href in _FRONT:
+        return True
+    url = absolute(base, href) if href else None
+    if not url or url.partition("#")[0] == base.partition("#")[0] or _PICTURE_FILE.search(urlsplit(url).path):
+        return False
+    return len(text_of(link)) >= _TEASER
+
+
+def _of_author(image: HtmlElement) -> bool:
+    """The portrait beside a byline."""
+    around = [image, *itertools.islice(image.iterancestors(), 2)]
+    return any(_PORTRAIT.search(e.get("class", "")) for e in around)
 
 
 def _tiny(image: HtmlElement) -> bool:

@@ -50,7 +50,7 @@ def _complete(region: Region, page: Page, structured: Structured) -> None:
             if not getattr(region, name) and getattr(found, name):
                 setattr(region, name, getattr(found, name))
                 region.evidence.setdefault(field, found.evidence[field])
-    if region.section is None and (section := section_of(page, region.title, region.head)):
+    if region.section is None and (section := section_of(page, structured, region.title, region.head)):
         region.section = section[0]
         region.witness("section", "convention", section[1])
 

@@ -20,6 +20,7 @@ _DATES = (
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " / ")
 _MAX_JSON = 200_000
+_MAX_CRUMBS = 8
 
 
 class Structured:
@@ -66,6 +67,14 @@ class Structured:
         name = author.get("name") if isinstance(author, dict) else author
         return clean(name) if isinstance(name, str) and is_name(clean(name)) else None
 
+    def breadcrumb(self) -> list[str]:
+        """The names of the JSON-LD breadcrumb, the home page's first; [] when there is none."""
+        for found in self._objects():
+            items = found.get("itemListElement")
+            if _kind(found) == "BreadcrumbList" and isinstance(items, list):
+                return [name for item in items[:_MAX_CRUMBS] if (name := _item_name(item))]
+        return []
+
     def published(self) -> tuple[Published, str] | None:
         """(date, where it stood)."""
         value = self.article.get("datePublished")
@@ -78,6 +87,15 @@ class Structured:
 
     def descriptions(self) -> list[str]:
         return [self._page.meta[n] for n in _DESCRIPTIONS if n in self._page.meta]
+
+
+def _item_name(item: Any) -> str | None:
+    """The name of one entry of a BreadcrumbList, which may stand in the entry or in its `item`."""
+    if not isinstance(item, dict):
+        return None
+    inner = item.get("item")
+    name = item.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
+    return clean(name) if isinstance(name, str) else None
 
 
 def _kind(value: dict[str, Any]) -> str:

@@ -106,6 +106,7 @@ CREDITS = [
     ("Ảnh: TTXVN", None, "TTXVN"),
     ("Lễ tuyên dương (Ảnh 1- Huy Kiên - Cổng HNP)", "Lễ tuyên dương", "Huy Kiên - Cổng HNP"),
     ("Ảnh minh họa (T.T)", "Ảnh minh họa", "T.T"),
+    ("Trong ảnh: Lễ hội làng", "Trong ảnh: Lễ hội làng", None),
     ("Ông Hà (ảnh trên) trao quà", "Ông Hà (ảnh trên) trao quà", None),
     ("Đồng chí Bí thư (thứ hai từ trái sang)", "Đồng chí Bí thư (thứ hai từ trái sang)", None),
     ("Ảnh hưởng của bão số 3 tại Giao Thủy", "Ảnh hưởng của bão số 3 tại Giao Thủy", None),
@@ -138,6 +139,11 @@ ATTRIBUTIONS = [
     ),
     ("Theo VTV", "VTV"),
     ("Theo CafeBiz", "CafeBiz"),
+    ("Nguồn bài viết: Báo Ninh Bình", "Báo Ninh Bình"),
+    ("Trích nguồn: Báo Nam Định", "Báo Nam Định"),
+    ("Nguồn: Báo Nam Định, ngày 12/5/2020", "Báo Nam Định"),
+    ("(Theo Thu Hà/Báo Nam Định)", "Báo Nam Định"),
+    ("Theo Thu Hà - TTXVN", "TTXVN"),
 ]
 FALSE_FRIENDS = [
     "Theo Bộ NN&PTNT, năm nay diện tích lúa giảm",
@@ -174,21 +180,32 @@ def test_an_attribution_may_end_a_paragraph() -> None:
 
 
 BYLINES = [
-    ("Phạm Linh", True, "Phạm Linh", None, False),
-    ("Phạm Linh.", True, "Phạm Linh", None, False),
-    ("Phạm Linh (tổng hợp)", True, "Phạm Linh", "tổng hợp", False),
-    ("Bài và ảnh: Phạm Linh", True, "Phạm Linh", None, True),
-    ("Bài và Ảnh: Phạm Linh", False, "Phạm Linh", None, True),
-    ("Bài, ảnh: Hồng Hà, Thu Trang", False, "Hồng Hà, Thu Trang", None, True),
-    ("Tin, ảnh: P.Y", True, "P.Y", None, True),
-    ("Bài: Lê Hương Trà", False, "Lê Hương Trà", None, False),
-    ("Tác giả: Đỗ Hoà", False, "Đỗ Hoà", None, False),
-    ("Thực hiện: Mai Quang", False, "Mai Quang", None, False),
-    ("PV", True, "PV", None, False),
-    ("TT./.", True, "TT", None, False),
-    ("THỦY THANH - MAI QUANG - KHÁNH NHI", True, "THỦY THANH - MAI QUANG - KHÁNH NHI", None, False),
-    ("Trần Văn A - TUV, Bí thư Đảng ủy Khối", False, "Trần Văn A", "TUV, Bí thư Đảng ủy Khối", False),
-    ("Phòng Quản lý Báo chí – Xuất bản", True, "Phòng Quản lý Báo chí – Xuất bản", None, False),
+    ("Phạm Linh", True, "Phạm Linh", None, None),
+    ("Phạm Linh.", True, "Phạm Linh", None, None),
+    ("Phạm Linh (tổng hợp)", True, "Phạm Linh", "tổng hợp", None),
+    ("Bài và ảnh: Phạm Linh", True, "Phạm Linh", None, "Phạm Linh"),
+    ("Bài và Ảnh: Phạm Linh", False, "Phạm Linh", None, "Phạm Linh"),
+    ("Bài, ảnh: Hồng Hà, Thu Trang", False, "Hồng Hà, Thu Trang", None, "Hồng Hà, Thu Trang"),
+    ("Tin, ảnh: P.Y", True, "P.Y", None, "P.Y"),
+    ("Bài: Lê Hương Trà", False, "Lê Hương Trà", None, None),
+    ("Tác giả: Đỗ Hoà", False, "Đỗ Hoà", None, None),
+    ("Thực hiện: Mai Quang", False, "Mai Quang", None, None),
+    ("PV", True, "PV", None, None),
+    ("TT./.", True, "TT", None, None),
+    ("THỦY THANH - MAI QUANG - KHÁNH NHI", True, "THỦY THANH - MAI QUANG - KHÁNH NHI", None, None),
+    ("Trần Văn A - TUV, Bí thư Đảng ủy Khối", False, "Trần Văn A", "TUV, Bí thư Đảng ủy Khối", None),
+    ("Phòng Quản lý Báo chí – Xuất bản", True, "Phòng Quản lý Báo chí – Xuất bản", None, None),
+    ("Tin: Trung Kiên; Ảnh: Ngọc Lan", False, "Trung Kiên", None, "Ngọc Lan"),
+    ("Bài: Thu Hà - Ảnh: Văn Đức", True, "Thu Hà", None, "Văn Đức"),
+    ("TIN, ẢNH: LÊ NA", True, "LÊ NA", None, "LÊ NA"),
+    ("Lê Na; ảnh: Tư liệu", True, "Lê Na", None, "Tư liệu"),
+    ("Nội dung: Thu Hà; Ảnh: Đức Minh; Đồ họa: Lan Chi", False, "Thu Hà", None, "Đức Minh"),
+    ("Người viết bài: Thu Hà", False, "Thu Hà", None, None),
+    ("Thu Hà tổng hợp", True, "Thu Hà", "tổng hợp", None),
+    ("Đỗ Quyên và nhóm PV", True, "Đỗ Quyên và nhóm PV", None, None),
+    ("Phóng viên Lê Na", True, "Phóng viên Lê Na", None, None),
+    ("PGS.TS Nguyễn Thu Hà, Học viện Chính trị", True, "PGS.TS Nguyễn Thu Hà", "Học viện Chính trị", None),
+    ("/Lê Na/", True, "Lê Na", None, None),
 ]
 NO_BYLINES = [
     "Chi tiết xem file đính kèm./.",
@@ -197,16 +214,17 @@ NO_BYLINES = [
     "Pho Ban bien tap",
     "Danh sách các tập thể được khen thưởng",
     "Hội nghị kết thúc vào chiều cùng ngày.",
+    "Chị Phạm Thị Lan, công chức văn hóa xã, cho biết làng có hơn 300 hộ còn làm đèn.",
     "Sở Lao động - Thương binh và Xã hội sẽ công khai danh sách doanh nghiệp.",
     "Bác sĩ Đoàn Minh Thắng, Giám đốc Trung tâm cho biết, hai bác sĩ đã hoàn thành khóa đào tạo trước khi vận hành máy.",
 ]
 
 
-@pytest.mark.parametrize(("text", "apart", "author", "role", "pictures"), BYLINES, ids=[b[0] for b in BYLINES])
-def test_bylines(text: str, apart: bool, author: str, role: str | None, pictures: bool) -> None:
+@pytest.mark.parametrize(("text", "apart", "author", "role", "credit"), BYLINES, ids=[b[0] for b in BYLINES])
+def test_bylines(text: str, apart: bool, author: str, role: str | None, credit: str | None) -> None:
     found = parse_byline(text, set_apart=apart)
     assert found is not None
-    assert (found.author, found.role, found.pictures) == (author, role, pictures)
+    assert (found.author, found.role, found.credit) == (author, role, credit)
 
 
 @pytest.mark.parametrize("text", NO_BYLINES)

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from crawler.reading.conventions.bylines import is_name
+
 _NGUON = re.compile(
-    r"^[(\[]?\s*(?:nguồn(?:\s*(?:tin|bài|bài\s*viết|tin\s*bài|trích(?:\s*dẫn)?))?|(?:theo|dẫn)\s*nguồn|source)"
+    r"^[(\[]?\s*(?:nguồn(?:\s*(?:tin\s*bài|tin|bài\s*viết|bài|trích(?:\s*dẫn)?))?|(?:theo|dẫn|trích)\s*nguồn|source)"
     r"\s*(?P<colon>[:：]|\s[-–]\s)?\s*(?P<name>.+?)\s*[)\]]?\s*\.?$",
     re.IGNORECASE,
 )
@@ -28,6 +30,12 @@ _SENTENCE = re.compile(
     phụ\s*lục|thông\s*tư|nghị\s*định)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ISSUE = re.compile(
+    r"\s*,?\s+(?:số\s+(?:ra\s+)?)?(?:ra\s+)?ngày\s+\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?$", re.IGNORECASE
+)  # the day of the newspaper
+_PERSON = re.compile(
+    r"^(?P<name>[^/(]+?)\s*(?:/|\s[-–]\s|\()\s*(?P<house>[^/()]+)\)?$"
+)  # "Thu Hà/Báo Nam Định": who wrote it there
 _NOT_NAMES = re.compile(r"^(?:internet|ảnh|sưu tầm|hình)\b", re.IGNORECASE)
 
 # One name per house, whatever address or short form the portal writes for it.
@@ -114,7 +122,10 @@ def normalise_source(name: str) -> str:
 
 
 def _found(name: str, raw: str) -> Attribution | None:
-    name = name.strip(" :.-–")
+    name = _ISSUE.sub("", name.strip(" :.-–"))
+    person = _PERSON.match(name)
+    if person and is_name(person["name"]) and normalise_source(person["house"]) in _HOUSES:
+        name = person["house"]
     if not name or _NOT_NAMES.match(name) or len(name) > 120:
         return None
     return Attribution(normalise_source(name), raw)
@@ -123,6 +134,9 @@ def _found(name: str, raw: str) -> Attribution | None:
 def _stands_alone(name: str) -> bool:
     """A name of a few words, capitalised or an address, and no part of a sentence."""
     first = name.strip(' ("“')[:1]
+    person = _PERSON.match(name.strip(" ."))
+    if person and is_name(person["name"]) and normalise_source(person["house"]) in _HOUSES:
+        return True
     known = normalise_source(name) != name.strip(" .") or bool(_SITE.match(name.strip(" .").lower()))
     if known:
         return True

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _LABEL = re.compile(
     r"""^(?P<label>(?:(?:tin|bài|tin\s*bài|ảnh|hình|clip|video|bài\s*viết|tin\s*,?\s*bài)\s*(?:,|và|&|-|\+|/)?\s*)+
-    |tác\s*giả(?:\s*bài\s*viết)?|người\s*viết|thực\s*hiện|viết\s*bài|biên\s*soạn|biên\s*tập|người\s*đăng\s*tin|nhóm\s*(?:pv|phóng\s*viên)|written\s*by|by)\s*:\s*(?P<rest>.*)$""",
+    |tác\s*giả(?:\s*bài\s*viết)?|người\s*viết(?:\s*bài)?|nội\s*dung|tổng\s*hợp|thực\s*hiện|viết\s*bài|biên\s*soạn|biên\s*tập|người\s*đăng\s*tin|nhóm\s*(?:pv|phóng\s*viên)|written\s*by|by)\s*:\s*(?P<rest>.*)$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DESKS = re.compile(
@@ -21,7 +21,7 @@ _WAYS = re.compile(
 )
 _OFFICE = re.compile(
     r"""\b(?:bí\s*thư|chủ\s*tịch|phó|trưởng|giám\s*đốc|ủy\s*viên|uỷ\s*viên|tuv|tvtu|uv|chánh|thư\s*ký|chuyên\s*viên|cán\s*bộ|phóng\s*viên|thạc\s*sĩ|tiến\s*sĩ|ths|ts|pgs|gs|
-    đảng\s*ủy|sở|ban|phòng|trung\s*tâm|hội|đoàn|báo|đài|trường|công\s*an|ubnd|hđnd|huyện|tỉnh|xã|thành\s*phố|vụ|cục|văn\s*phòng)\b""",
+    đảng\s*ủy|sở|ban|phòng|trung\s*tâm|hội|đoàn|báo|đài|trường|công\s*an|ubnd|hđnd|huyện|tỉnh|xã|thành\s*phố|vụ|cục|văn\s*phòng|học\s*viện|viện|bệnh\s*viện|cdc)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _ACCOUNT = re.compile(
@@ -41,6 +41,15 @@ _PLACE_OR_DAY = re.compile(
     |thừa\s*thiên\s*(?:-\s*)?huế|tiền\s*giang|trà\s*vinh|tuyên\s*quang|vĩnh\s*(?:long|phúc)|vũng\s*tàu|yên\s*bái|việt\s*nam|sài\s*gòn|thứ\s*(?:hai|ba|tư|năm|sáu|bảy|\d)|chủ\s*nhật)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PICTURES = re.compile(  # a second signature, for the pictures: "Tin: X; Ảnh: Y"
+    r"^(?P<text>.+?)\s*(?P<mark>[,;.]|\s[-–—|/])\s*(?:ảnh|hình)(?:\s*,?\s*(?:clip|video))?\s*:\s*(?P<pictures>[^:;]{2,60}?)(?:\s*;\s*[^:;]+:[^:;]+)*$",
+    re.IGNORECASE,
+)
+_GATHERED = re.compile(
+    r"^(?P<name>.+?)\s+(?P<way>tổng\s*hợp|sưu\s*tầm|thực\s*hiện|lược\s*(?:dịch|ghi|thuật)|biên\s*(?:dịch|soạn))$",
+    re.IGNORECASE,
+)
+_TEAM = re.compile(r"^nhóm\s*(?:pv|phóng\s*viên|ctv|cộng\s*tác\s*viên)$", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]+)\)$")
 _LONG = 10  # words: a longer line that tells something is a sentence
 _HOUSE = re.compile(
@@ -52,7 +61,7 @@ _VERB = re.compile(
 )
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
 _TITLED = re.compile(
-    r"""^(?:(?:đại|thượng|trung|thiếu|hạ)\s*(?:tướng|tá|úy|uý|sĩ)|luật\s*sư|kỹ\s*sư|dược\s*sĩ|bác\s*sĩ|thạc\s*sĩ|tiến\s*sĩ|nghệ\s*nhân|nhà\s*(?:báo|văn|thơ|giáo)
+    r"""^(?:(?:đại|thượng|trung|thiếu|hạ)\s*(?:tướng|tá|úy|uý|sĩ)|phóng\s*viên|luật\s*sư|kỹ\s*sư|dược\s*sĩ|bác\s*sĩ|thạc\s*sĩ|tiến\s*sĩ|nghệ\s*nhân|nhà\s*(?:báo|văn|thơ|giáo)
     |(?:thầy|cô)\s*giáo|cựu\s*chiến\s*binh|đồng\s*chí|đ/c|ths|ts|pgs|gs|bs|ks|ls|pgs\.\s*ts)\.?\s+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -60,38 +69,50 @@ _TITLED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """Who signed. `pictures` tells that the same name took the pictures, `text` that it wrote the text."""
+    """Who signed; `text` tells that the author wrote the text, `credit` is whom the line names for the pictures."""
 
     author: str | None
     role: str | None = None
     text: bool = True
-    pictures: bool = False
+    credit: str | None = None
 
 
 def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     """The byline that a line is, or None. `set_apart`: the line is right-aligned or bold, so that a bare name is enough.
 
     >>> parse_byline("Bài, ảnh: Hồng Hà, Thu Trang", set_apart=False)
-    Byline(author='Hồng Hà, Thu Trang', role=None, text=True, pictures=True)
+    Byline(author='Hồng Hà, Thu Trang', role=None, text=True, credit='Hồng Hà, Thu Trang')
+    >>> parse_byline("Tin: Hồng Hà; Ảnh: Thu Trang", set_apart=False)
+    Byline(author='Hồng Hà', role=None, text=True, credit='Thu Trang')
     >>> parse_byline("Phạm Linh (tổng hợp)", set_apart=True)
-    Byline(author='Phạm Linh', role='tổng hợp', text=True, pictures=False)
+    Byline(author='Phạm Linh', role='tổng hợp', text=True, credit=None)
     >>> parse_byline("Vũ Văn A - TUV, Bí thư Đảng ủy Khối", set_apart=False).role
     'TUV, Bí thư Đảng ủy Khối'
     >>> parse_byline("Chi tiết xem file đính kèm./.", set_apart=True) is None
     True
     """
-    text = _END.sub("", text.strip(" `'\"*•|")).strip()
+    text = _END.sub("", text.strip(" `'\"*•|/")).strip()
     inner = _BRACKETS.match(text)
     if inner and (set_apart or is_name(inner[1])):
         text, set_apart = inner[1].strip(), True
     if not text or len(text) > 220 or is_account(text) or text.lower().startswith("theo "):
         return None
+    two = _PICTURES.match(text)
+    if two and (":" in two["text"] or (two["mark"] != "." and not _LABEL.match(f"{two['text']}:"))):
+        byline = parse_byline(two["text"], set_apart=set_apart)
+        if byline and byline.text:
+            return replace(byline, credit=two["pictures"].strip(" ."))
     labelled = _LABEL.match(text)
     if labelled:
         return _labelled(labelled["label"], labelled["rest"])
     if _NO_BYLINE.search(text) or (not set_apart and len(text.split()) > _LONG and _VERB.search(text)):
         return None
+    gathered = _GATHERED.match(text)
+    if gathered and is_name(gathered["name"]):
+        return Byline(gathered["name"], gathered["way"])
     name, role = _split_role(text)
+    if role and len(text.split()) > _LONG and _VERB.search(role):
+        return None
     if _signs(name, set_apart=set_apart or (role is not None and is_name(name))):
         return Byline(name, role)
     return None
@@ -130,7 +151,7 @@ def is_name(text: str) -> bool:
 
 
 def _one_name(part: str) -> bool:
-    if _initials(part):
+    if _initials(part) or _TEAM.match(part):
         return True
     syllables = _TITLED.sub("", part).split()
     if not 2 <= len(syllables) <= 5 or len(part) > 40:
@@ -177,11 +198,11 @@ def _signs(name: str, *, set_apart: bool) -> bool:
 def _labelled(label: str, rest: str) -> Byline | None:
     label = " ".join(label.lower().split())
     pictures = bool(re.search(r"ảnh|hình", label))
-    text = bool(re.search(r"bài|tin|tác|người|thực|viết|biên|nhóm|by", label))
+    text = bool(re.search(r"bài|tin|tác|người|nội|tổng|thực|viết|biên|nhóm|by", label))
     rest = rest.strip(" .;")
     if not rest or len(rest) > 120 or is_account(rest):
-        return Byline(None, None, text=text, pictures=False) if is_account(rest) or not rest else None
+        return Byline(None, None, text=text) if is_account(rest) or not rest else None
     name, role = _split_role(rest)
     if len(name.split()) > 14:
         return None
-    return Byline(name, role, text=text, pictures=pictures)
+    return Byline(name, role, text=text, credit=name if pictures else None)

@@ -12,7 +12,7 @@ _BRACKETED = re.compile(
 )
 _ARCHIVE = re.compile(r"[(\[]\s*(?P<name>ảnh\s*tư\s*liệu\b[^()]*)[)\]]\s*\.?$", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?:^|(?<=[.!?…”\"')\]\s]))\s*[-–—|/]?\s*({_LABEL})\s*:\s*(?P<name>[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
+    rf"(?:^|(?<=[.!?…”\"')\]])\s*|\s[-–—|/]\s*|\s(?=(?-i:[A-ZẢĐ])))({_LABEL})\s*:\s*(?P<name>[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ](?:\.?[A-ZĐ&+]){1,9}\.?)\s*\)\s*\.?$")
