@@ -4,11 +4,11 @@ Everything that reads an article works on this flow, so that a portal's choice o
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.reading.conventions.addresses import is_document
@@ -26,6 +26,7 @@ BLOCKS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
+_MARKING = _BOLD | _ITALIC  # inline elements that change how text is displayed without an attribute
 _STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _STYLE_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
 _STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -87,6 +88,7 @@ class _State:
     figure: HtmlElement | None = None
     table: HtmlElement | None = None
     caption: bool = False
+    is_p: bool = False  # the block is a paragraph
 
 
 class _Text(NamedTuple):
@@ -117,6 +119,11 @@ class _Run:
             return
         self.parts.append(_Text(text, state.bold, state.italic, state.link))
 
+    def turn(self, state: _State) -> "_Run":
+        """Begins anew in another state what holds nothing yet."""
+        self.state = state
+        return self
+
     def clear(self) -> None:
         self.parts.clear()
         self.filled = self.empty_line = False
@@ -131,81 +138,91 @@ class _Run:
 
 
 class Flow:
-    """Walks an element and gives its blocks. `tables`: rows of data tables become one block each (wanted inside an article only)."""
+    """Walks an element and gives its blocks. `tables`: rows of data tables become one block each (wanted inside an article only). The
+    elements of `drop` are passed over; `until`: the walk may end this many blocks after all of these, each one of `drop`."""
 
-    def __init__(self, root: HtmlElement, *, tables: bool = True, drop: frozenset[HtmlElement] = frozenset()) -> None:
-        self.root, self.tables, self.drop = root, tables, drop
+    def __init__(
+        self,
+        root: HtmlElement,
+        *,
+        tables: bool = True,
+        drop: frozenset[HtmlElement] = frozenset(),
+        until: tuple[frozenset[HtmlElement], int] | None = None,
+    ) -> None:
+        self.root, self.tables, self.drop, self.until = root, tables, drop, until
         self.blocks: list[Block] = []
-        self.passed: dict[
-            HtmlElement | None, int
-        ] = {}  # how many blocks there were when an element of `drop` was passed over
+        self.passed: dict[HtmlElement | None, int] = {}  # how many blocks there were when one of `drop` was passed over
+        self._enough = sys.maxsize
         self._gap = False
         self._runs = 0
 
     def walk(self) -> list[Block]:
-        self._element(self.root, _State(block=self.root), _Run(_State(block=self.root)))
+        self._element(self.root, _State(block=self.root), _Run(_State(block=self.root, is_p=self.root.tag == "p")))
         return self.blocks
 
-    def _element(self, root: HtmlElement, state: _State, run: _Run) -> None:
+    def _element(self, element: HtmlElement, state: _State, run: _Run) -> None:
         """Iterative, since a hostile page nests as deep as it likes."""
-        stack = [(state, False)]
-        walker = etree.iterwalk(root, events=("start", "end"))
-        for event, element in walker:
-            if event == "start":
-                state, is_block = self._enter(walker, element, stack[-1][0], run)
-                stack.append((state, is_block))
+        open_elements: list[tuple[Iterator[HtmlElement], HtmlElement, _State, bool]] = []
+        root, blocks = element, self.blocks
+        while True:
+            inner, is_block = self._enter(element, state, run)
+            if inner is not None:
                 if is_block:
-                    run = self._flush(run, state)
-                if element.text and state.block is not None:
-                    run.add(element.text, state)
-            else:
-                _, is_block = stack.pop()
-                state = stack[-1][0]
+                    run = self._flush(run, inner) if run.parts or run.empty_line or run.state.is_p else run.turn(inner)
+                if (text := element.text) and (run.filled or not text.isspace() or "\xa0" in text):
+                    run.add(text, inner)
+                if len(element):
+                    open_elements.append((iter(element), element, state, is_block))
+                    element, state = element[0], inner
+                    next(open_elements[-1][0])
+                    continue
+            while True:  # close it, and all that end with it
                 if is_block:
-                    run = self._flush(run, state)
-                if element.tail and element is not root:
-                    run.add(element.tail, state)
-        self._flush(run, state)
+                    run = self._flush(run, state) if run.parts or run.empty_line or run.state.is_p else run.turn(state)
+                if element is root or len(blocks) >= self._enough:
+                    self._flush(run, state)
+                    return
+                if (text := element.tail) and (run.filled or not text.isspace() or "\xa0" in text):
+                    run.add(text, state)
+                following = next(open_elements[-1][0], None)
+                if following is not None:
+                    element = following
+                    break
+                _, element, state, is_block = open_elements.pop()
 
-    def _enter(self, walker: etree.iterwalk, element: HtmlElement, state: _State, run: _Run) -> tuple[_State, bool]:
+    def _enter(self, element: HtmlElement, state: _State, run: _Run) -> tuple[_State | None, bool]:
+        """How an element's content is displayed, None where it is not or was read already; whether it is a block."""
         tag = element.tag
         if element in self.drop:
-            self._flush(run, state)
-            run.clear()
-            self.passed[element] = len(self.blocks)
-        skipped = tag in SKIPPED and not (tag == "footer" and next(element.iterancestors("article"), None) is not None)
-        if not isinstance(tag, str) or skipped or element in self.drop or _hidden(element):
-            walker.skip_subtree()
-            return _State(), False
-        if tag in ("aside", "article") and self.tables and element is not self.root and _is_teaser(element):
-            walker.skip_subtree()
-            return _State(), False
+            self._pass(element, state, run)
+            return None, False
         if tag == "br":
             run.add_break()
-            return state, False
+            return None, False
+        if tag in SKIPPED and not (tag == "footer" and next(element.iterancestors("article"), None) is not None):
+            return None, False
+        own = dict(element.items())
+        if own and _hidden(own):
+            return None, False
         if tag == "img":
             run.add_picture(element)
-            return state, False
-        if tag == "table" and self.tables and (rows := data_rows(element)) is not None:
-            self._flush_rows(run, state, element, rows)
-            walker.skip_subtree()
-            return _State(), False
+            return None, False
+        if self.tables:
+            if tag in ("aside", "article") and element is not self.root and _is_teaser(element):
+                return None, False
+            if tag == "table" and (rows := data_rows(element)) is not None:
+                self._flush_rows(run, state, element, rows)
+                return None, False
         if tag in BLOCKS:
-            return self._block_state(element, tag, state), True
-        return _inline_state(element, tag, state), False
+            return _block_state(element, tag, own, state), True
+        return (_inline_state(tag, own, state) if own or tag in _MARKING else state), False
 
-    def _block_state(self, element: HtmlElement, tag: str, state: _State) -> _State:
-        style = element.get("style") or ""
-        return _State(
-            bold=_bold(tag, style, state.bold) or tag in _HEADINGS or tag == "th",
-            italic=state.italic or ("italic" in style and bool(_STYLE_ITALIC.search(style))),
-            align=_align(element, tag, style, state.align),
-            link=state.link,
-            block=element,
-            figure=element if tag == "figure" else state.figure,
-            table=element if tag == "table" else state.table,
-            caption=state.caption or tag in ("figcaption", "caption"),
-        )
+    def _pass(self, element: HtmlElement, state: _State, run: _Run) -> None:
+        self._flush(run, state)
+        run.clear()
+        self.passed[element] = len(self.blocks)
+        if self.until and self.until[0] <= self.passed.keys():
+            self._enough = max(self.passed[e] for e in self.until[0]) + self.until[1]
 
     def _flush_rows(self, run: _Run, state: _State, table: HtmlElement, rows: list[str]) -> None:
         self._flush(run, state)
@@ -214,19 +231,25 @@ class Flow:
             self.blocks.append(Block(text, table, tag="tr", table=table, row=True, run=self._runs))
 
     def _flush(self, run: _Run, state: _State) -> _Run:
-        """Turns the gathered run into blocks and opens a new one."""
+        """Turns the gathered run into blocks and gives an empty one."""
         if run.filled:
             self._runs += 1
             for block in self._split(run):
                 block.gap, self._gap = self._gap, False
                 self.blocks.append(block)
-        elif run.empty_line or (run.state.block is not None and run.state.block.tag == "p"):
-            self._gap = True
+        else:
+            if run.empty_line or run.state.is_p:
+                self._gap = True
+            if not run.parts and not run.empty_line:
+                return run.turn(state)
         return _Run(state)
 
     def _split(self, run: _Run) -> Iterator[Block]:
         """Paragraphs and pictures of one run. Two line breaks part paragraphs; one does where a list mark, a picture, or a line
         wholly in bold stands; elsewhere it is white space."""
+        if len(run.parts) == 1 and isinstance(run.parts[0], _Text):
+            yield from self._paragraph([run.parts[0]], run, broken=False)
+            return
         line: list[_Text] = []
         breaks, first = 0, True
         for part in run.parts:
@@ -294,15 +317,31 @@ class Flow:
         )
 
 
-def _align(element: HtmlElement, tag: str, style: str, inherited: str) -> str:
+def _block_state(element: HtmlElement, tag: str, own: dict[str, str], state: _State) -> _State:
+    style = own.get("style") or ""
+    return _State(
+        _bold(tag, style, state.bold) or tag in _HEADINGS or tag == "th",
+        state.italic or ("italic" in style and bool(_STYLE_ITALIC.search(style))),
+        _align(own, tag, style, state.align),
+        state.link,
+        element,
+        element if tag == "figure" else state.figure,
+        element if tag == "table" else state.table,
+        state.caption or tag in ("figcaption", "caption"),
+        tag == "p",
+    )
+
+
+def _align(own: dict[str, str], tag: str, style: str, inherited: str) -> str:
     if "align" in style and (found := _STYLE_ALIGN.search(style)):
         return str(found[1]).lower()
-    own = element.get("align")
-    if own:
-        return str(own).lower()
+    if align := own.get("align"):
+        return align.lower()
     if tag == "center":
         return "center"
-    return next((_ALIGNED[c] for c in element.get("class", "").split() if c in _ALIGNED), inherited)
+    if names := own.get("class"):
+        return next((_ALIGNED[c] for c in names.split() if c in _ALIGNED), inherited)
+    return inherited
 
 
 def _bold(tag: str, style: str, inherited: bool) -> bool:
@@ -313,22 +352,23 @@ def _bold(tag: str, style: str, inherited: bool) -> bool:
     return bool(_STYLE_BOLD.search(style)) or (inherited and not _STYLE_PLAIN.search(style))
 
 
-def _inline_state(element: HtmlElement, tag: str, state: _State) -> _State:
-    style = element.get("style") or ""
+def _inline_state(tag: str, own: dict[str, str], state: _State) -> _State:
+    style = own.get("style") or ""
     bold = _bold(tag, style, state.bold)
     italic = state.italic or tag in _ITALIC or ("italic" in style and bool(_STYLE_ITALIC.search(style)))
-    link = state.link or (tag == "a" and _leads_away(element.get("href")))
+    link = state.link or (tag == "a" and _leads_away(own.get("href")))
     if (bold, italic, link) == (state.bold, state.italic, state.link):
         return state
-    return _State(bold, italic, state.align, link, state.block, state.figure, state.table, state.caption)
+    return _State(bold, italic, state.align, link, state.block, state.figure, state.table, state.caption, state.is_p)
 
 
-def _hidden(element: HtmlElement) -> bool:
-    style = element.get("style")
+def _hidden(own: dict[str, str]) -> bool:
+    """Whether an element with these attributes is not displayed."""
+    style = own.get("style")
     if style and ("none" in style or "hidden" in style) and _STYLE_HIDDEN.search(style):
         return True
-    names = element.get("class")
-    return (names is not None and not _CONCEALED.isdisjoint(names.split())) or element.get("hidden") is not None
+    names = own.get("class")
+    return (names is not None and not _CONCEALED.isdisjoint(names.split())) or "hidden" in own
 
 
 def data_rows(table: HtmlElement) -> list[str] | None:

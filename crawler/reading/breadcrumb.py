@@ -14,6 +14,7 @@ from crawler.reading.region import names_of
 from crawler.reading.structured import Structured
 
 _HOME = re.compile(r"^(?:trang\s*chủ|home(?:\s*page)?|trang\s*nhất|trangchu)$", re.IGNORECASE)
+_MAY_BE_HOME = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*[th]", re.IGNORECASE)
 _MARKS = re.compile(r"[»›>/|\\→❯•:]+")
 _MENU = re.compile(
     r"^(?:liên\s*hệ|giới\s*thiệu|hỏi\s*đáp|lịch\s*(?:tiếp|công)|sơ\s*đồ|thư\s*viện|đăng\s*(?:nhập|ký)|tìm\s*kiếm|rss|english|góp\s*ý|dịch\s*vụ\s*công)",
@@ -90,9 +91,9 @@ def _homes(page: Page) -> Iterator[HtmlElement]:
     """Where the page names its home page."""
     for element in page.root.iter("a", "span", "li"):
         text = element.text
-        if text is None or text.isspace():
-            text = " ".join(element.itertext()) if element.tag == "a" else ""
-        if 4 <= len(text) <= 60 and _HOME.match(clean(text)):
+        if (text is None or text.isspace()) and len(element) and element.tag == "a":
+            text = " ".join(element.itertext())
+        if text and _MAY_BE_HOME.match(text) and len(text) <= 60 and _HOME.match(clean(text)):
             yield element
 
 

@@ -56,20 +56,22 @@ def decode(body: bytes, content_type: str | None = None) -> str:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _no_utf8(body, content_type)
-    return _converted(text) if _is_suspect(body) else text
+    return _converted(text) if _is_suspect(body, body.translate(None, _ORDINARY)) else text
 
 
 def utf8(body: bytes, content_type: str | None = None) -> bytes:
-    """The page in UTF-8: the very bytes where they are what they should be, which costs two passes over them."""
+    """The page in UTF-8, control characters made spaces: the very bytes where they are what they should be, which costs two passes over
+    them."""
     plain = body.removeprefix(codecs.BOM_UTF8)
-    if not _is_suspect(plain) and _wide(body) is None:
+    beyond = plain.translate(None, _ORDINARY)
+    if not _is_suspect(plain, beyond) and _wide(body) is None:
         try:
             plain.decode("utf-8")
         except UnicodeDecodeError:
             pass
         else:
-            return plain
-    return decode(body, content_type).encode("utf-8", "replace")
+            return plain.translate(_SPACES) if _CONTROL.search(beyond) else plain
+    return decode(body, content_type).encode("utf-8", "replace").translate(_SPACES)
 
 
 def _wide(body: bytes) -> str | None:
@@ -131,13 +133,15 @@ def _entity() -> re.Pattern[bytes]:
     )
 
 
-_ASCII = bytes(range(0x80))
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SPACES = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
+_ORDINARY = bytes(c for c in range(0x80) if c >= 0x20 or c in b"\t\n\r")
 _LETTERS = _raw(0xC2), _raw(0xC3)
 _REFERENCES = _entity()
 
 
-def _is_suspect(body: bytes) -> bool:
-    beyond = body.translate(None, _ASCII)  # a tenth of an ordinary page, so that searching it costs little
+def _is_suspect(body: bytes, beyond: bytes) -> bool:
+    """Whether a page may hold legacy text; `beyond` is what it has beside ASCII: a tenth of an ordinary page, quickly searched."""
     return any(pattern.search(beyond) for pattern in _LETTERS) or _REFERENCES.search(body) is not None
 
 

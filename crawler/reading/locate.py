@@ -13,7 +13,7 @@ from crawler.reading.conventions.addresses import slug_words
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_furniture, is_licence, is_site_name, opens_furniture
-from crawler.reading.conventions.text import plain_words, text_of, words
+from crawler.reading.conventions.text import first_word, plain_words, text_of, words
 from crawler.reading.dating import SLACK, published
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
@@ -62,8 +62,11 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
     """The index of the block that displays the headline."""
     keys = {key for t in structured.titles() if (key := tuple(words(t)))}
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
+    firsts = {key[0] for key in keys | endings}
     best, where = 0.0, None
     for i, block in enumerate(blocks):
+        if not block.is_heading and first_word(block.text) not in firsts:
+            continue
         score = _headline_score(block, keys, endings)
         if score > best:
             best, where = score, i

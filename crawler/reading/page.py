@@ -1,9 +1,10 @@
 """A page: bytes turned into a tree, whatever the portal declared about them."""
 
 import re
+import threading
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Any
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
@@ -14,8 +15,7 @@ from crawler.reading.conventions.text import clean
 from crawler.reading.encodings import decode, utf8
 
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>")
-_SPACES = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
-_NAMES = etree.XPath("//@class | //@id", smart_strings=False)
+_LOCAL = threading.local()
 __all__ = ["MAX_BYTES", "Page", "decode", "tree"]
 MAX_BYTES = 16 * 1024 * 1024  # a longer page is read as far as this
 
@@ -40,17 +40,14 @@ class Page:
         return list(self.root.iter())
 
     @cached_property
-    def names(self) -> str:
-        """All classes and ids of the page in one line."""
-        return " ".join(set(cast("list[str]", _NAMES(self.root))))
-
-    @cached_property
-    def found(self) -> dict[object, list[HtmlElement]]:
+    def found(self) -> dict[object, Any]:
+        """What was looked up on this page, by who looked."""
         return {}
 
     @cached_property
     def base(self) -> str:
-        href = next((h for h in self.root.xpath("//head//base/@href") if h.strip()), None)
+        bases = (e for e in self.root.iter("base") if next(e.iterancestors("head"), None) is not None)
+        href = next((h for e in bases if (h := e.get("href")) and h.strip()), None)
         try:
             return urljoin(self.url, href.strip()) if href else self.url
         except ValueError:
@@ -72,13 +69,23 @@ class Page:
         return found
 
 
+def _parser() -> etree.HTMLParser:
+    """One parser for each thread: making one costs as much as parsing a short page."""
+    parser: etree.HTMLParser | None = getattr(_LOCAL, "parser", None)
+    if parser is None:
+        parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
+        parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+        _LOCAL.parser = parser
+    return parser
+
+
 def tree(body: bytes) -> HtmlElement:
     """The tree of a page's text; the html element, possibly empty."""
-    text = _XML_DECLARATION.sub(b"", body.translate(_SPACES), count=1)
-    parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
-    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    declaration = _XML_DECLARATION.match(body)
+    text = body[declaration.end() :] if declaration else body
+    parser = _parser()
     try:
         return document_fromstring(text, parser=parser)
     except (etree.ParserError, ValueError):  # lxml finds no element at all; a more patient parser may
-        rescued = str(BeautifulSoup(text, "html.parser")) if text.strip() else ""
+        rescued = str(BeautifulSoup(text.decode("utf-8", "replace"), "html.parser")) if text.strip() else ""
         return document_fromstring(f"<html><body>{rescued}</body></html>", parser=parser)

@@ -1,6 +1,7 @@
 """Canonical addresses: one article, one address."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 _SESSION_PATH = re.compile(r";(jsessionid|sid|phpsessid)=[^/?#]*", re.IGNORECASE)
@@ -13,6 +14,9 @@ _DROPPED = re.compile(
     share|from_share|amp|print)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PLAIN = re.compile(
+    r"https?://[\w.-]+(?::\d+)?(?:/[\w./%~+,@-]*(?:\?[\w./%~+,@=&:-]+)?)?", re.ASCII
+)  # absolute as it stands
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?=$|[/?#&])", re.IGNORECASE)
 
@@ -50,6 +54,7 @@ def slug_words(url: str) -> list[str]:
     return words
 
 
+@lru_cache(maxsize=4096)
 def absolute(base: str, href: str) -> str | None:
     """The http(s) address that a link or a picture names on a page; None for script, mail, data and nonsense.
 
@@ -58,6 +63,8 @@ def absolute(base: str, href: str) -> str | None:
     >>> absolute("https://a.vn/", "javascript:void(0)") is None
     True
     """
+    if _PLAIN.fullmatch(href):
+        return href
     href = "".join(href.split("\n")).strip().replace("\t", "").replace("\r", "")
     try:
         url = urljoin(base, href)

@@ -5,7 +5,7 @@ import unicodedata
 
 from lxml.html import HtmlElement
 
-_INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _ODD = re.compile(
     "[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff\uf900-\ufaff]"
 )  # what NFC and cleaning could change in Vietnamese text
@@ -24,7 +24,7 @@ def clean(text: str) -> str:
 
 def normalised(text: str) -> str:
     """Text in NFC without invisible characters, white space as it was."""
-    return unicodedata.normalize("NFC", text.translate(_INVISIBLE)) if _ODD.search(text) else text
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text)) if _ODD.search(text) else text
 
 
 def text_of(element: HtmlElement) -> str:
@@ -39,6 +39,12 @@ def words(text: str) -> list[str]:
     ['đảng', 'bộ', 'khối', '1', '6', '2020']
     """
     return _WORD.findall(text.lower())
+
+
+def first_word(text: str) -> str:
+    """The first of `words`, "" where there is none."""
+    match = _WORD.search(text)
+    return match[0].lower() if match else ""
 
 
 def plain_words(text: str) -> list[str]:

@@ -1,35 +1,17 @@
 """A layout: one family of content-management systems, what tells that a page is its, and where each field stands."""
 
-import re
-from typing import ClassVar, cast
+from typing import ClassVar
 
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from crawler.reading.blocks import Block, Flow
 from crawler.reading.conventions.dates import Published, parse_date
 from crawler.reading.conventions.text import text_of
+from crawler.reading.layouts.selector import Selector
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 
 _AROUND = 12  # blocks before and after the text that are looked at
-_NAMES = re.compile(r"""[.#]([\w-]+)|\[(?:id|class)[\^$*~]?=['"]?([\w-]+)""")
-
-
-class Selector:
-    """A compiled selector that is tried only on a page that has the classes and ids it asks for."""
-
-    def __init__(self, selector: str) -> None:
-        self._find = CSSSelector(selector, translator="html")
-        self._needs = [[a or b for a, b in _NAMES.findall(part)] for part in selector.split(",")]
-
-    def __call__(self, page: Page) -> list[HtmlElement]:
-        found = page.found.get(self)
-        if found is None:
-            names = page.names
-            asked = any(all(n in names for n in needs) for needs in self._needs)
-            found = page.found[self] = cast("list[HtmlElement]", self._find(page.root)) if asked else []
-        return found
 
 
 Selectors = tuple[Selector, ...]
@@ -103,7 +85,9 @@ class Layout:
         frame = _frame(region.head, content)
         if frame is not None:
             own = {e for s in (*self.author, *self.source) for e in s(page)}
-            flow = Flow(frame, tables=False, drop=named | own | {content})
+            dropped = named | own | {content}
+            ends = {content, region.head} & dropped if region.head in dropped else {content}
+            flow = Flow(frame, tables=False, drop=dropped, until=(frozenset(ends), _AROUND))
             blocks = flow.walk()
             start, end = flow.passed.get(region.head, 0), flow.passed.get(content, 0)
             region.before = [b for b in blocks[start:end] if b.links * 2 <= len(b.text) + 2][-_AROUND:]

@@ -1,0 +1,154 @@
+"""CSS selectors that cost next to nothing on a page: looked up by class and id, checked upwards from there."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, cast
+
+from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, parse
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from crawler.reading.page import Page
+
+_ASKED: set[str] = set()  # every class (".name") and id ("#name") that some selector names
+_OPERATORS = frozenset(("exists", "=", "~=", "^=", "$=", "*="))
+_INDEX = object()  # where a page keeps what was looked up
+
+
+class Selector:
+    """A compiled selector. Called with a page it gives the elements that match, in the order of the page."""
+
+    def __init__(self, selector: str) -> None:
+        trees = [parsed.parsed_tree for parsed in parse(selector)]
+        self._tree = trees[0] if len(trees) == 1 and _is_simple(trees[0]) else None
+        self._anchor, self._below = _anchor(self._tree) if self._tree else (None, None)
+        self._needs = list(_tokens(self._tree)) if self._tree else []
+        self._find = CSSSelector(selector, translator="html")
+        _ASKED.update(self._needs)
+        _asked_of.cache_clear()
+
+    def may_match(self, page: Page) -> bool:
+        """Whether the page has the classes and ids that the selector names."""
+        index = _index(page)
+        return all(name in index for name in self._needs)
+
+    def __call__(self, page: Page) -> list[HtmlElement]:
+        found = page.found.get(self)
+        if found is None:
+            found = page.found[self] = self._search(page)
+        return found
+
+    def _search(self, page: Page) -> list[HtmlElement]:
+        if not self.may_match(page):
+            return []
+        if self._anchor is None:
+            return cast("list[HtmlElement]", self._find(page.root))
+        near: Iterable[HtmlElement] = _index(page)[self._anchor]
+        if self._below:
+            near = dict.fromkeys(e for anchor in near for e in anchor.iterdescendants(self._below))
+        return [e for e in near if _matches(self._tree, e)]
+
+
+def _index(page: Page) -> dict[str, list[HtmlElement]]:
+    """The page's elements by the classes and ids that selectors name, each list in the order of the page."""
+    index: dict[str, list[HtmlElement]] | None = page.found.get(_INDEX)
+    if index is None:
+        index = page.found[_INDEX] = {}
+        for element in page.elements:
+            if names := element.get("class"):
+                for name in _asked_of(names):
+                    index.setdefault(name, []).append(element)
+            if name := element.get("id"):
+                index.setdefault("#", []).append(element)
+                if (name := "#" + name) in _ASKED:
+                    index.setdefault(name, []).append(element)
+    return index
+
+
+@lru_cache(maxsize=8192)
+def _asked_of(names: str) -> tuple[str, ...]:
+    """The names of a class attribute that some selector asks for, each once."""
+    return tuple(name for name in dict.fromkeys("." + n for n in names.split()) if name in _ASKED)
+
+
+def _is_simple(tree: Any) -> bool:
+    """Whether a selector is made of tags, classes, ids, attributes and combinators alone."""
+    if isinstance(tree, Element):
+        return tree.element is None or tree.element.islower()
+    if isinstance(tree, CombinedSelector):
+        return _is_simple(tree.selector) and _is_simple(tree.subselector)
+    known = isinstance(tree, Class | Hash) or (isinstance(tree, Attrib) and tree.operator in _OPERATORS)
+    return known and _is_simple(tree.selector)
+
+
+def _tokens(tree: Any) -> Iterator[str]:
+    """The classes (".name") and ids ("#name", "#" any) that a page must have for the selector to find anything."""
+    if isinstance(tree, CombinedSelector):
+        yield from _tokens(tree.subselector)
+    if isinstance(tree, Class):
+        yield "." + tree.class_name
+    if isinstance(tree, Hash):
+        yield "#" + tree.id
+    if isinstance(tree, Attrib) and tree.attrib == "id":
+        yield "#"
+    if not isinstance(tree, Element):
+        yield from _tokens(tree.selector)
+
+
+def _anchor(tree: Any) -> tuple[str | None, str | None]:
+    """By what the elements that match are looked up: a class or an id of their own, else (that of an element round them, their tag)."""
+    last = tree.subselector if isinstance(tree, CombinedSelector) else tree
+    own = name = next(_tokens(last), None)
+    tag = last
+    while name is None and isinstance(tree, CombinedSelector) and tree.combinator in (" ", ">"):
+        tree = tree.selector
+        name = next(_tokens(tree.subselector if isinstance(tree, CombinedSelector) else tree), None)
+    while not isinstance(tag, Element):
+        tag = tag.selector
+    return (own, None) if own else (name, tag.element) if tag.element else (None, None)
+
+
+def _matches(tree: Any, element: HtmlElement) -> bool:
+    if isinstance(tree, Element):
+        return tree.element in (None, element.tag)
+    if isinstance(tree, Class):
+        return tree.class_name in element.get("class", "").split() and _matches(tree.selector, element)
+    if isinstance(tree, Hash):
+        return element.get("id") == tree.id and _matches(tree.selector, element)
+    if isinstance(tree, Attrib):
+        return _has(tree, element) and _matches(tree.selector, element)
+    return _matches(tree.subselector, element) and any(
+        _matches(tree.selector, e) for e in _related(tree.combinator, element)
+    )
+
+
+def _has(tree: Attrib, element: HtmlElement) -> bool:
+    value: str | None = element.get(tree.attrib)
+    if value is None:
+        return False
+    if tree.operator == "exists":
+        return True
+    asked: str = tree.value.value or "" if tree.value else ""
+    if tree.operator == "=":
+        return value == asked
+    if not asked:
+        return False
+    if tree.operator == "^=":
+        return value.startswith(asked)
+    if tree.operator == "$=":
+        return value.endswith(asked)
+    return asked in (value if tree.operator == "*=" else value.split())
+
+
+def _related(combinator: str, element: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that a combinator allows on its left."""
+    if combinator == " ":
+        yield from element.iterancestors()
+    elif combinator == ">":
+        if (parent := element.getparent()) is not None:
+            yield parent
+    elif combinator == "+":
+        if (before := element.getprevious()) is not None:
+            yield before
+    else:
+        yield from element.itersiblings(preceding=True)
