@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from archive.models import Discovered, Link, State, moment, now, stamp
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from sqlite_utils.db import Database
 
-# How soon a kept article is visited again, by how long ago it was first seen: corrections come early, rot comes late.
+# How soon a kept article is visited again, by its age: corrections come early, rot comes late. An article is as old as its date says, or as
+# long known as it is, whichever is longer; so an old portal, crawled for the first time, is not visited twice a day.
 REVISITS = (
     (timedelta(days=2), timedelta(hours=12)),
     (timedelta(days=7), timedelta(days=1)),
@@ -20,6 +21,7 @@ REVISITS = (
     (timedelta(days=365), timedelta(days=30)),
 )
 REVISIT_OLD = timedelta(days=180)
+VIETNAM = timezone(timedelta(hours=7))
 FAILURES_IN_A_ROW = 5
 RETRY_OFTEN_FAILED = timedelta(days=7)
 ABSENCE = timedelta(days=1)  # how far apart two sightings of an absence must be to mean that the page is gone
@@ -41,14 +43,19 @@ _FAILED, _KEPT = _DUE.format("failed"), _DUE.format("kept")
 _REST = _LINK + "l.tried_in < :crawl AND l.state <> 'owed' ORDER BY l.tried_in, l.id LIMIT :limit"
 
 
-def next_visit(first_seen: datetime, visited: datetime) -> datetime:
-    """When an article is due again.
+def next_visit(first_seen: datetime, visited: datetime, published_at: str | None = None) -> datetime:
+    """When an article is due again; `published_at` is its date as articles have it.
 
     >>> seen = datetime.fromisoformat("2023-05-01T00:00:00Z")
     >>> [str(next_visit(seen, seen + timedelta(days=days)) - seen) for days in (0, 3, 400)]
     ['12:00:00', '4 days, 0:00:00', '580 days, 0:00:00']
+    >>> [str(next_visit(seen, seen, day) - seen) for day in ("2023-04-27", "2019-01-31T08:00:00+07:00", "2030-01-01")]
+    ['1 day, 0:00:00', '180 days, 0:00:00', '12:00:00']
     """
-    age = visited - first_seen
+    born = datetime.fromisoformat(published_at) if published_at else first_seen
+    if born.tzinfo is None:
+        born = born.replace(tzinfo=VIETNAM)
+    age = visited - min(born, first_seen)
     return visited + next((pause for younger, pause in REVISITS if age < younger), REVISIT_OLD)
 
 
@@ -113,10 +120,12 @@ class Ledger:
 
     def kept(self, url: str, article_id: int, capture_id: int | None, first_seen_at: str, visited_at: str) -> None:
         """The link led to the article; `capture_id` is its newest 200 response, None when the old one still stands."""
+        row = self._db.conn.execute("SELECT published_at FROM articles WHERE id = ?", (article_id,)).fetchone()
+        due = next_visit(moment(first_seen_at), moment(visited_at), row[0] if row else None)
         self._db.conn.execute(
             "UPDATE links SET state = 'kept', attempts = 0, last_error = NULL, absent_at = NULL, article_id = ?,"
             " capture_id = coalesce(?, capture_id), next_visit_at = ? WHERE url = ?",
-            (article_id, capture_id, stamp(next_visit(moment(first_seen_at), moment(visited_at))), url),
+            (article_id, capture_id, stamp(due), url),
         )
 
     def gone(self, url: str, now: datetime | None = None) -> bool:

@@ -42,10 +42,11 @@ class Bare(scrapy.Spider):
 
 
 class Portal(BaseHTTPRequestHandler):
-    """Listings and articles made on the spot; `articles` is set by `serve`."""
+    """Listings and articles made on the spot; `articles` and `paragraphs` are set by `serve`."""
 
     protocol_version = "HTTP/1.1"
     articles = 0
+    paragraphs = 25
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
@@ -68,7 +69,7 @@ class Portal(BaseHTTPRequestHandler):
         return f'{head}<body>{items}<ul class="pager">{following}</ul></body></html>'
 
     def article(self, number: int) -> str:
-        text = "".join(f"<p>{WORDS * 5} Đoạn {i} của bài {number}.</p>" for i in range(25))
+        text = "".join(f"<p>{WORDS * 5} Đoạn {i} của bài {number}.</p>" for i in range(self.paragraphs))
         menu = "".join(f'<li><a href="/muc-{i}">Chuyên mục số {i}</a></li>' for i in range(60))
         return ARTICLE.format(
             title=f"Xã Hải Minh làm đường giao thông nông thôn đợt {number}", day=1 + number % 28, text=text, menu=menu
@@ -86,8 +87,8 @@ class Portal(BaseHTTPRequestHandler):
         pass
 
 
-def serve(articles: int) -> ThreadingHTTPServer:
-    handler = type("Sized", (Portal,), {"articles": articles})
+def serve(articles: int, paragraphs: int = 25) -> ThreadingHTTPServer:
+    handler = type("Sized", (Portal,), {"articles": articles, "paragraphs": paragraphs})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -13,6 +13,7 @@ from archive.cli import archive_option, main
 from archive.errors import BadInput
 from crawler.again import commands as again
 from crawler.demo.command import demo
+from crawler.examples import add_examples
 
 __all__ = ["main"]
 
@@ -128,6 +129,8 @@ def read(source: str, url: str | None, explain: bool, gold: bool, force: bool, a
             f"{draft} is a draft: read every field against the page, and correct it, before you keep it.", err=True
         )
 
+
+add_examples(main)
 
 if __name__ == "__main__":
     main()

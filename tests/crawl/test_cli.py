@@ -2,6 +2,8 @@
 
 import json
 import re
+import shlex
+from pathlib import Path
 
 import click
 import pytest
@@ -143,3 +145,16 @@ def leaves(group, name=""):
 @pytest.mark.parametrize(("name", "command"), list(leaves(main)))
 def test_every_command_takes_an_archive(name, command):
     assert any("--archive" in option.opts for option in command.params)
+
+
+@pytest.mark.parametrize(("name", "command"), list(leaves(main)))
+def test_help_ends_with_examples_that_can_be_typed(name, command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("archive").mkdir()
+    shown = command.get_help(click.Context(command)).partition("Examples:\n")[2].splitlines()
+    assert shown
+    for line in shown:
+        words = shlex.split(line)
+        start = len(name.split()) + 1
+        assert words[:start] == ["congtin", *name.split()]
+        command.make_context(name, words[start:])  # raises for what the command does not take
