@@ -17,6 +17,13 @@ help:  ## what there is to make
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $@
 
+# What replays and validates the WACZ files that are exported: an environment of its own, for other libraries than ours. pywb imports
+# pkg_resources, which setuptools 81 took away.
+.venv/replay: .venv/test
+	test -x $@/bin/python || $(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check 'setuptools<81' 'pywb>=2.9' 'wacz>=0.6'
+	touch $@
+
 demo: .venv/base  ## crawl the built-in portal into congtin-archive and search it
 	$(BIN)/congtin demo
 
@@ -29,7 +36,7 @@ lint: .venv/test
 types: .venv/test
 	$(BIN)/mypy
 
-tests: .venv/test
+tests: .venv/test .venv/replay
 	$(BIN)/python -m pytest -q -n auto
 
 quality: .venv/test  ## how well the golden pages are read, against the floors of quality/floors.toml

@@ -8,7 +8,7 @@ from archive.captures import insert
 from archive.errors import Damaged
 from archive.found import found
 from archive.records import Group, groups
-from archive.warc import FOLDER
+from archive.warc import OPEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 _KNOWN = 'SELECT 1 FROM captures WHERE warc = ? AND "offset" = ?'
 
 
-def adopt(db: Database, folder: Path, warc: str) -> int:
+def adopt(db: Database, path: Path) -> int:
     """How many rows were added for a file that a crash left open. Pages among them are owed as they were."""
-    added = 0
+    added, warc = 0, path.name.removesuffix(OPEN)
     with db.atomic():
-        for group in groups(folder / FOLDER / warc):
+        for group in groups(path):
             if not isinstance(group, Group) or group.metadata is None:
                 continue
             if db.conn.execute(_KNOWN, (warc, group.response.offset)).fetchone() is None:

@@ -36,7 +36,10 @@ _DOCUMENT = "UPDATE attachments SET capture_id = ? WHERE url = ? AND capture_id 
 
 
 def capture(db: Database, writer: WarcWriter, exchange: Exchange, provenance: Provenance) -> Capture:
-    """Bytes first, flushed; then the row, committed. A payload that the archive holds already becomes a revisit."""
+    """Bytes first, flushed; then the row, committed. A payload that the archive holds already becomes a revisit.
+
+    Where the row cannot be written, the next crawl gives the bytes one, as after a crash.
+    """
     # what answers a form says nothing of what the address itself gives, nor of what it gave for another form
     previous = None if exchange.method == "POST" else _previous(db.conn, exchange.url)
     digest = payload_digest(exchange.body)
@@ -44,10 +47,14 @@ def capture(db: Database, writer: WarcWriter, exchange: Exchange, provenance: Pr
     refers_to = _root(db.conn, previous) if unchanged and previous else _holder(db.conn, exchange, digest)
     written = writer.write(exchange, provenance, refers_to)
     row = _row(exchange, provenance, written, refers_to)
-    with db.atomic():
-        capture_id = db.conn.execute(_INSERT, row).lastrowid
-        assert capture_id is not None
-        _attach(db.conn, capture_id, provenance.role, exchange.status, exchange.url)
+    try:
+        with db.atomic():
+            capture_id = db.conn.execute(_INSERT, row).lastrowid
+            assert capture_id is not None
+            _attach(db.conn, capture_id, provenance.role, exchange.status, exchange.url)
+    except BaseException:
+        writer.leave()
+        raise
     return replace(Capture(capture_id, *row), unchanged=unchanged)
 
 

@@ -203,18 +203,20 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}")
 @click.option("--json", "as_json", is_flag=True, help="Print everything that is known, as JSON.")
 @archive_option
 def show(id_or_url: str, versions: tuple[int, int] | None, as_json: bool, archive: Path) -> None:
-    """One article: its text, pictures, documents, versions, and the capture it was read from."""
+    """One article: its text, pictures, documents, versions, the capture it was read from, and how to cite it."""
     with Archive(archive) as store:
         article = store.article(id_or_url)
+        citation = cite.cite(store.db.conn, [article["id"]])
     if versions is not None:
         changed = diff.difference(article, *versions)
         told = json.dumps(changed.to_dict(), ensure_ascii=False, indent=2) + "\n" if as_json else diff.text(changed)
         click.echo(told, nl=False)
     elif as_json:
         shown = {name: value for name, value in article.items() if name != "folded"}
-        click.echo(json.dumps(shown | {"body": article["body"].split("\n\n")}, ensure_ascii=False, indent=2))
+        shown |= {"body": article["body"].split("\n\n"), "citation": citation}
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
-        click.echo(tables.article(article), nl=False)
+        click.echo(tables.article(article, citation), nl=False)
 
 
 @main.command("status")

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 NAMES = ("year", "portal", "section", "source", "author")
 MOST = 12  # values of a facet
-_FEW = 0.02  # of all articles: so few are looked up one by one; of more, the index over each column is read
 _TABLE = "CREATE TEMP TABLE IF NOT EXISTS found (id INTEGER PRIMARY KEY)"
-_INDEXES = {name: f"idx_articles_{name}" for name in NAMES} | {"portal": "idx_articles_portal_published_at"}
-_AFTER = "\U0010ffff"  # sorts after whatever a year goes on with
-_LOOKED_UP = f"SELECT substr(published_at, 1, 4), {', '.join(NAMES[1:])} FROM temp.found JOIN articles USING (id)"
+_VALUES = (
+    f"SELECT substr(a.published_at, 1, 4), {', '.join(f'a.{name}' for name in NAMES[1:])}"
+    " FROM temp.found f CROSS JOIN articles a INDEXED BY idx_articles_facets ON a.id = f.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +52,14 @@ def facets(conn: Connection, query: str, filters: Filters, *, most: int = MOST) 
         conn.execute(_TABLE)
         conn.execute("DELETE FROM temp.found")
         total = conn.execute(f"INSERT INTO temp.found {chosen.ids}", chosen.values).rowcount
-    every = conn.execute("SELECT count(*) FROM articles").fetchone()[0]
-    counted = _looked_up(conn) if total < every * _FEW else _read_off(conn, everything=total == every)
+    counted = _counted(conn)
     return Facets(total, {name: _shown(name, counted[name], most) for name in NAMES})
 
 
-def _looked_up(conn: Connection) -> dict[str, Counter[str]]:
-    rows = conn.execute(_LOOKED_UP).fetchall()
+def _counted(conn: Connection) -> dict[str, Counter[str]]:
+    rows = conn.execute(_VALUES).fetchall()
     columns = zip(*rows, strict=True) if rows else [()] * len(NAMES)
     return {name: Counter(filter(None, column)) for name, column in zip(NAMES, columns, strict=True)}
-
-
-def _read_off(conn: Connection, *, everything: bool) -> dict[str, Counter[str]]:
-    among = "" if everything else "AND +id IN temp.found"
-    counted = {"year": _years(conn, among)}
-    for name in NAMES[1:]:
-        sql = f"SELECT {name}, count(*) FROM articles INDEXED BY {_INDEXES[name]} WHERE {name} > '' {among} GROUP BY 1"
-        counted[name] = Counter(dict(conn.execute(sql)))
-    return counted
-
-
-def _years(conn: Connection, among: str) -> Counter[str]:
-    """Year by year through the index of days: grouped by a part of the day, SQLite would sort them all."""
-    counted: Counter[str] = Counter()
-    first = "SELECT substr(min(published_at), 1, 4) FROM articles WHERE published_at > ?"
-    inside = f"SELECT count(*) FROM articles WHERE published_at >= ? AND published_at < ? {among}"
-    end = ""
-    while year := conn.execute(first, (end,)).fetchone()[0]:
-        end = year + _AFTER
-        counted[year] = conn.execute(inside, (year, end)).fetchone()[0]
-    return +counted
 
 
 def _shown(name: str, counted: Counter[str], most: int) -> list[Value]:

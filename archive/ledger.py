@@ -49,14 +49,19 @@ def next_visit(first_seen: datetime, visited: datetime, published_at: str | None
     >>> seen = datetime.fromisoformat("2023-05-01T00:00:00Z")
     >>> [str(next_visit(seen, seen + timedelta(days=days)) - seen) for days in (0, 3, 400)]
     ['12:00:00', '4 days, 0:00:00', '580 days, 0:00:00']
-    >>> [str(next_visit(seen, seen, day) - seen) for day in ("2023-04-27", "2019-01-31T08:00:00+07:00", "2030-01-01")]
-    ['1 day, 0:00:00', '180 days, 0:00:00', '12:00:00']
+    >>> [str(next_visit(seen, seen, day) - seen) for day in ("2023-04-27", "2019-01-31T08:00:00+07:00", "2030-01-01", "?")]
+    ['1 day, 0:00:00', '180 days, 0:00:00', '12:00:00', '12:00:00']
     """
-    born = datetime.fromisoformat(published_at) if published_at else first_seen
-    if born.tzinfo is None:
-        born = born.replace(tzinfo=VIETNAM)
-    age = visited - min(born, first_seen)
+    age = visited - min(_born(published_at) or first_seen, first_seen)
     return visited + next((pause for younger, pause in REVISITS if age < younger), REVISIT_OLD)
+
+
+def _born(published_at: str | None) -> datetime | None:
+    try:
+        born = datetime.fromisoformat(published_at or "")
+    except ValueError:  # an archive may hold what no reader of ours writes
+        return None
+    return born if born.tzinfo else born.replace(tzinfo=VIETNAM)
 
 
 class Ledger:

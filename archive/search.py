@@ -44,7 +44,7 @@ _EVERY = "SELECT id FROM articles WHERE true"
 # The + keeps SQLite from looking up row by row: days are read in the order of their index, and ids told by a hash of them.
 _BY_DAY = "SELECT a.id FROM articles a WHERE +a.id IN ({}) ORDER BY {} LIMIT :limit OFFSET :offset"
 _BY_RANK = (
-    f"SELECT rowid, {_PLACE}, {_SPELT}, {_BM25} FROM articles_fts WHERE articles_fts MATCH :match{{}}"
+    f"SELECT rowid, {_PLACE}, {{spelt}}, {_BM25} FROM articles_fts WHERE articles_fts MATCH :match{{filtered}}"
     " ORDER BY 2, 3, 4, 1 LIMIT :limit"
 )
 _TIES = 64  # articles beyond a page that may be equally good as its last
@@ -155,13 +155,19 @@ def _best(conn: Connection, chosen: Scope, limit: int, offset: int) -> list[int]
     """Ids by rank; the newest of equals first. Days are looked up for equals alone: reading them all costs a second."""
     assert chosen.node
     values = {**chosen.values, **_ranks(chosen.node, _Speller(conn)), "limit": limit + offset + _TIES}
-    ranked = conn.execute(_BY_RANK.format(chosen.filtered), values).fetchall()
+    spelt = _SPELT if any(map(_is_spelt_otherwise, terms(chosen.node))) else "0"
+    ranked = conn.execute(_BY_RANK.format(spelt=spelt, filtered=chosen.filtered), values).fetchall()
     ids: list[int] = []
     for _, group in groupby(ranked, key=lambda row: tuple(row[1:])):
         equals = [row[0] for row in group]
         here = len(ids) < offset + limit and len(ids) + len(equals) > offset
         ids += sorted(equals, key=lambda row_id: _age(conn, row_id), reverse=True) if here and equals[1:] else equals
     return ids[offset : offset + limit]
+
+
+def _is_spelt_otherwise(term: Term) -> bool:
+    """Whether a term can find anything but its own spelling."""
+    return any(is_plain(word) or other_spelling(word) for word in term.words)
 
 
 def _age(conn: Connection, row_id: int) -> tuple[str, int]:

@@ -57,18 +57,23 @@ def marked(field: str, text: str, wanted: Sequence[Term], marks: Marks = MARKS) 
 
 def _spans(field: str, text: str, wanted: Sequence[Term]) -> Iterator[_Span]:
     """Where the terms stand in a text, in its order."""
+    starts: dict[str, list[Term]] = {}  # the terms that may begin with a word of the text
     here = [term for term in wanted if term.field in (None, field)]
-    words = list(WORD.finditer(text)) if here else []
-    for at, word in enumerate(words):
-        for term in here:
+    distinct = set(WORD.findall(text)) if here else set()
+    for term in here:
+        prefix = term.prefix and len(term.words) == 1
+        for word in distinct:
+            if _means(term.words[0], word, prefix=prefix):
+                starts.setdefault(word, []).append(term)
+    words = list(WORD.finditer(text)) if starts else []
+    for at, found in enumerate(words):
+        for term in starts.get(found[0], ()):
             last = at + len(term.words) - 1
-            if last < len(words) and _stands(term, [found[0] for found in words[at : last + 1]]):
-                yield _Span(word.start(), words[last].end(), term)
+            if last < len(words) and _stands(term, [word[0] for word in words[at : last + 1]]):
+                yield _Span(found.start(), words[last].end(), term)
 
 
 def _stands(term: Term, words: list[str]) -> bool:
-    if not _means(term.words[0], words[0], prefix=term.prefix and len(words) == 1):  # mostly it ends here
-        return False
     last = len(words) - 1
     pairs = zip(term.words, words, strict=True)
     return all(_means(typed, word, prefix=term.prefix and at == last) for at, (typed, word) in enumerate(pairs))

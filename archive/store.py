@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -57,11 +58,7 @@ class Archive:
 
     def recover(self) -> list[Recovered]:
         """Closes the WARC files that a crash left open, and gives captures their rows that have none; only under the lock."""
-        recovered = recover(self.path)
-        for file in recovered:
-            if file.kept:
-                adopt(self.db, self.path, file.warc)
-        return recovered
+        return recover(self.path, partial(adopt, self.db))
 
     def begin_crawl(self, portal: str) -> int:
         query = "INSERT INTO crawls (portal, started_at) VALUES (?, ?)"

@@ -107,8 +107,8 @@ SHAPES: dict[str, Callable[[list[Row]], str]] = {
 }
 
 
-def article(row: Row) -> str:
-    """One article to be read on a screen: headline, text, and what is known about it."""
+def article(row: Row, citation: str) -> str:
+    """One article to be read on a screen: headline, text, what is known about it, and how it is cited."""
     paragraphs = [part for part in (row["lead"], *row["body"].split("\n\n")) if part]
     lines = [bold(line) for line in wrapped(row["title"], "")]
     lines += [*_facts(row), ""]
@@ -116,6 +116,7 @@ def article(row: Row) -> str:
         lines += [*wrapped(paragraph, ""), ""]
     for heading, listed in _lists(row):
         lines += [bold(heading), *(line for entry in listed for line in wrapped(f"  {entry}", "    ")), ""]
+    lines += [bold("Citation"), *(f"  {harmless(line)}" for line in citation.strip().splitlines()), ""]
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ from archive.errors import Damaged, Unwritable
 from archive.models import Capture, Exchange, Headers, Provenance, moment, now, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -120,6 +120,14 @@ class WarcWriter:
         """Takes `.open` off the name; a file that holds nothing but its warcinfo is taken away."""
         if not self._file.closed:
             self._finish()
+
+    def leave(self) -> None:
+        """Closes the file and leaves `.open` on its name, since a record in it has no row: the next crawl gives it one. What is written
+        after that begins another file."""
+        with suppress(OSError):
+            self._file.truncate(self._end)
+        with suppress(OSError):
+            self._file.close()
 
     def _begin(self) -> None:
         self._number += 1
@@ -220,20 +228,23 @@ def _record(record: Any) -> Record:
     )
 
 
-def recover(folder: Path) -> list[Recovered]:
+def recover(folder: Path, adopt: Callable[[Path], object] = lambda _: None) -> list[Recovered]:
     """Closes what a crash left open in an archive: the torn tail is cut at the last whole member.
 
-    Only for who holds the archive's lock: another crawl's open file looks the same.
+    `adopt` is called with the path of each file that is kept, before its name says that it is closed: should the process die in
+    between, the next one finds the file open again. Only for who holds the archive's lock: another crawl's open file looks the same.
     """
-    return [_recover(path) for path in sorted((folder / FOLDER).glob(f"*.warc.gz{OPEN}"))]
+    return [_recover(path, adopt) for path in sorted((folder / FOLDER).glob(f"*.warc.gz{OPEN}"))]
 
 
-def _recover(path: Path) -> Recovered:
+def _recover(path: Path, adopt: Callable[[Path], object]) -> Recovered:
     size = path.stat().st_size
     members, end = _whole_members(path)
     with path.open("r+b") as file:
         file.truncate(end)
         os.fsync(file.fileno())
+    if members > 1:
+        adopt(path)
     settle(path, used=members > 1)
     return Recovered(path.name.removesuffix(OPEN), size - end, kept=members > 1)
 

@@ -10,6 +10,7 @@ import pty
 import sqlite3
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -251,6 +252,8 @@ def test_show(filled: Archive, congtin: Congtin) -> None:
     flat = " ".join(result.stdout.split())
     assert f"1 2023-05-29T01:16:00Z {capture['warc']} byte {capture['offset']} {capture['payload_digest']}" in flat
     assert congtin("show", "https://x.vn/1").stdout == result.stdout
+    shown = textwrap.dedent(result.stdout.partition("Citation\n")[2])
+    assert shown.strip() == congtin("cite", "1").stdout.strip()
 
 
 def test_show_lists_every_version(filled: Archive, congtin: Congtin) -> None:
@@ -269,6 +272,7 @@ def test_show_as_json(filled: Archive, congtin: Congtin) -> None:
     assert {"warc", "offset", "length", "payload_digest", "fetched_at"} <= set(shown["captures"][0])
     assert shown["images"] == shown["attachments"] == []
     assert "folded" not in shown
+    assert shown["citation"] == congtin("cite", "2").stdout
 
 
 @pytest.mark.parametrize("wanted", ["7", "https://x.vn/7", "bài"])

@@ -44,12 +44,8 @@ def filters(name: str, value: str) -> dict[str, str]:
     return {"date_from": f"{value}-01-01", "date_to": f"{value}-12-31"} if name == "year" else {name: value}
 
 
-@pytest.mark.parametrize("few", [0.0, 1.0], ids=["many", "few"])
 @pytest.mark.parametrize("query", ["lúa", "bac", "bài", "-lúa", "bài -bạc"])
-def test_a_count_is_what_choosing_it_leaves(
-    mixed: Archive, query: str, few: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(facets, "_FEW", few + 0.1)
+def test_a_count_is_what_choosing_it_leaves(mixed: Archive, query: str) -> None:
     counted = facets.facets(mixed.db.conn, query, Filters())
     assert counted.total == mixed.count(query) > 0
     for name, values in counted.values.items():

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from archive import Archive
+from archive import Archive, warc
 from archive.errors import BadInput, Busy
 from archive.verify import broken
 from archive.warc import WarcWriter
@@ -155,3 +157,36 @@ def test_killed_at_any_moment_nothing_is_broken_or_forgotten(folder: Path, pages
         with pytest.raises(FileNotFoundError):
             (folder / "warc" / (recovered.warc + ".open")).stat()
         WarcWriter(folder, "namdinh", {}).close()
+
+
+def test_bytes_whose_row_could_not_be_written_get_it_later(folder: Path, desks: Any) -> None:
+    with Archive(folder, create=True) as archive:
+        desk = desks(archive)
+        desk.capture("https://x.vn/1", b"mot")
+        archive.db.conn.execute("CREATE TRIGGER full BEFORE INSERT ON captures BEGIN SELECT RAISE(ABORT, 'full'); END")
+        with pytest.raises(sqlite3.IntegrityError, match="full"):
+            desk.capture("https://x.vn/2", b"hai")
+        archive.db.conn.execute("DROP TRIGGER full")
+        desk.capture("https://x.vn/3", b"ba")
+        desk.writer.close()
+        [recovered] = archive.recover()
+        assert (recovered.cut_bytes, recovered.kept) == (0, True)
+        assert {row["url"] for row in archive.db["captures"].rows} == {f"https://x.vn/{n}" for n in (1, 2, 3)}
+        assert len(list((folder / "warc").iterdir())) == 2
+        assert list(broken(archive)) == []
+
+
+def test_death_between_rows_and_name(folder: Path, desks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive(folder, create=True) as archive:
+        desk = desks(archive)
+        desk.capture("https://x.vn/1", b"mot")
+        desk.writer.leave()
+        archive.db.conn.execute("DELETE FROM captures")
+        with monkeypatch.context() as patched:
+            patched.setattr(warc, "settle", Mock(side_effect=KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                archive.recover()
+        assert archive.db["captures"].count == 1
+        assert [recovered.kept for recovered in archive.recover()] == [True]
+        assert archive.db["captures"].count == 1
+        assert list(broken(archive)) == []

@@ -130,6 +130,27 @@ def test_every_step(way, news, undisturbed, tmp_path):
     assert sum(died) >= len(died) // 2
 
 
+def test_every_step_of_the_crawl_that_makes_it_good(news, undisturbed, tmp_path):
+    expected, _, everything = undisturbed
+    torn = tmp_path / "torn"
+    assert crawl(news, torn, *under_strace(torn, f"{CALLS}:signal=KILL:when={everything // 2}")).returncode
+    numbers = range(1, everything // 2, 1 if SLOW else 99)
+
+    def survives(number):
+        folder = tmp_path / f"again-{number}"
+        shutil.copytree(torn, folder)
+        crawl(news, folder, *under_strace(folder, f"{CALLS}:signal=KILL:when={number}"))
+        again = crawl(news, folder)
+        assert again.returncode == 0, (number, again.returncode, again.stderr)
+        assert told(folder) == expected, number
+        assert whole(folder) == [], number
+        shutil.rmtree(folder)
+
+    with ThreadPoolExecutor(2) as workers:
+        tried = len(list(workers.map(survives, numbers)))
+    print(f"\nkilled again at {tried} of {everything // 2} calls, all were made good")
+
+
 def test_kills_at_random(portal, tmp_path):
     count = 900 if SLOW else 30
     address = with_pictures(portal, count, a_page=10)

@@ -79,7 +79,9 @@ def test_a_researcher_at_work(open_browser, ids):
     picture.scroll_into_view_if_needed()
     assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth }") == 40
     tab.get_by_role("button", name="Sao chép").first.click()
-    assert tab.get_by_role("status").first.inner_text() == "Đã sao chép"
+    from playwright.sync_api import expect
+
+    expect(tab.get_by_role("status").first).to_have_text("Đã sao chép")
     assert tab.evaluate("navigator.clipboard.readText()").startswith("@online{cong-1,")
     tab.get_by_role("button", name="So sánh").click()
     assert "qua sông Đào" in tab.locator("ins").first.inner_text()

@@ -101,11 +101,11 @@ def rows(exported: Callable[..., Path]) -> Callable[..., list[dict[str, Any]]]:
 def trade() -> Path:
     """The folder of pywb's and py-wacz's programs. They want other libraries than ours and so live beside them:
 
-    python -m venv .venv/replay && .venv/replay/bin/pip install pywb wacz
+    make .venv/replay
     """
     beside = Path(sys.prefix) / "replay" / "bin"
     named = os.environ.get("CONGTIN_REPLAY")
     found = shutil.which("wayback", path=named or str(beside)) or shutil.which("wayback")
     if found is None:
-        pytest.skip("no pywb and py-wacz; python -m venv .venv/replay && .venv/replay/bin/pip install pywb wacz")
+        pytest.skip("no pywb and py-wacz; make .venv/replay")
     return Path(found).parent
