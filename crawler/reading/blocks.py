@@ -210,6 +210,8 @@ class Flow:
         if self.tables:
             if tag in ("aside", "article") and element is not self.root and _is_teaser(element):
                 return None, False
+            if tag in ("ul", "ol") and _is_contents(element):
+                return None, False
             if tag == "table" and (rows := data_rows(element)) is not None:
                 self._flush_rows(run, state, element, rows)
                 return None, False
@@ -399,6 +401,16 @@ def _leads_away(href: str | None) -> bool:
     """Whether a link goes to another page: not to a document, a place on this page or a script."""
     href = (href or "").lstrip()
     return bool(href) and not href.lower().startswith(("#", "javascript:", "mailto:", "tel:")) and not is_document(href)
+
+
+def _is_contents(element: HtmlElement) -> bool:
+    """A table of contents: a list of links to places on the page, and nothing else."""
+    links = [
+        a for a in element.iter("a") if (a.get("href") or "").strip().startswith("#") and len(a.get("href").strip()) > 1
+    ]
+    if len(links) < 2:
+        return False
+    return sum(len(clean("".join(a.itertext()))) for a in links) >= 0.8 * len(clean("".join(element.itertext())))
 
 
 def _is_teaser(element: HtmlElement) -> bool:

@@ -22,7 +22,7 @@ _MENU = re.compile(
 )
 _HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\s*here)", re.IGNORECASE)
 _DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
-_CRUMB = re.compile(r"crumb|duong-?dan|pathway", re.IGNORECASE)
+_CRUMB = re.compile(r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc", re.IGNORECASE)
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
 

@@ -13,7 +13,7 @@ from crawler.reading.conventions.furniture import is_furniture, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 
 _OFFER = re.compile(
-    r"^\W*(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo)\s*(?::|$)",
+    r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo)|tải\s*(?:về|xuống)|download)\s*(?::|$)",
     re.IGNORECASE,
 )
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article

@@ -59,6 +59,7 @@ _VERB = re.compile(
     r"\b(?:đã|sẽ|đang|cho\s*biết|cho\s*hay|khẳng\s*định|nhấn\s*mạnh|phát\s*biểu|chia\s*sẻ|được|trước\s*khi|sau\s*khi|để)\b",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r'[:“"”]|\S(?:\s+\S+){15}')  # no office: who speaks, or a sentence's length
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
 _TITLED = re.compile(
     r"""^(?:(?:đại|thượng|trung|thiếu|hạ)\s*(?:tướng|tá|úy|uý|sĩ)|phóng\s*viên|luật\s*sư|kỹ\s*sư|dược\s*sĩ|bác\s*sĩ|thạc\s*sĩ|tiến\s*sĩ|nghệ\s*nhân|nhà\s*(?:báo|văn|thơ|giáo)
@@ -180,7 +181,8 @@ def _split_role(text: str) -> tuple[str, str | None]:
         return text, None
     if not match:
         name, comma, rest = text.partition(", ")
-        return (name, rest) if comma and is_name(name) and not is_name(rest) and _OFFICE.search(rest) else (text, None)
+        office = comma and is_name(name) and not is_name(rest) and _OFFICE.search(rest) and not _TELLS.search(rest)
+        return (name, rest) if office else (text, None)
     role = match["paren"] or match["dash"]
     if is_name(text) and not match["paren"]:
         return text, None

@@ -40,7 +40,7 @@ _ZONE = re.compile(r"^\s*\(?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*\)?", re.IGNOR
 _LABEL_BEFORE = re.compile(r"(?:đăng|tải|nhật|bản|hành|vào)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"^[\s,|\-–—()]*(?:lúc|vào lúc|hồi|at)?[\s,:|\-–—(]*$", re.IGNORECASE)  # between a clock and its day
 _LABEL = re.compile(
-    r"""^[\s|(•–—-]*(?:(?:ngày|thời\s*gian|giờ)?\s*(?:đăng(?:\s*(?:tải|tin|bài|lúc|ngày))*|cập\s*nhật|xuất\s*bản|phát\s*hành|ban\s*hành|viết|tạo|gửi)
+    r"""^[\s|(•–—-]*(?:(?:ngày|thời\s*gian|giờ|được|đã)?\s*(?:đăng(?:\s*(?:tải|tin|bài|lúc|ngày))*|cập\s*nhật|xuất\s*bản|phát\s*hành|ban\s*hành|viết|tạo|gửi)
     (?:\s*(?:lúc|ngày|vào|lần\s*cuối))*|tin\s*phát\s*lúc|publish(?:ed)?(?:\s*(?:date|on|at))?|post(?:ed)?(?:\s*(?:date|on|at))?|updated?(?:\s*(?:on|at))?|
     date|ngày|thời\s*gian|lúc)\s*[:\-]?\s*""",
     re.IGNORECASE | re.VERBOSE,
