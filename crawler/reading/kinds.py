@@ -1,4 +1,4 @@
-"""What a page is that no layout claims, when it is no article: a listing, the front page, an error."""
+"""What a page is that no layout claims, when it is no article: a listing, the front page, an error, a log-in page, a map of the site."""
 
 import re
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ _SENTENCE = 60
 _ERROR_WORDS = 10  # a headline that speaks of an error is longer
 _SHORT = 400  # characters: an error says no more
 _SECTION = 6  # words: the names of sections are short
+_LINKS = 5  # blocks: a document of fewer links may be an article
 _SURE = 3
 
 
@@ -39,6 +40,11 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
         _ERROR.search(t) and len(words(t)) <= _ERROR_WORDS for t in (region.title, page.head_title)
     ):
         return f"an error page: {region.title or page.head_title}"
+    if region.published is None and not structured.article:
+        if text < _SHORT and any((i.get("type") or "").lower() == "password" for i in page.root.iter("input")):
+            return "a log-in page"
+        if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
+            return "a map of the site: links, and no text of its own"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"
     return None

@@ -76,3 +76,14 @@ def test_a_number_in_a_headline_is_no_error() -> None:
 @pytest.mark.parametrize("body", [b"", b"   ", b"{}", b"%PDF-1.4 1 0 obj", b"\x89PNG\r\n\x1a\n\x00\x00"])
 def test_what_is_no_page(body: bytes) -> None:
     assert reason(body)
+
+
+def test_a_log_in_page() -> None:
+    form = "<form><label>Tên đăng nhập</label><input name=u><label>Mật khẩu</label><input type=Password></form>"
+    told = "<p>Quên mật khẩu? Liên hệ quản trị viên để được cấp lại mật khẩu truy cập hệ thống.</p>"
+    assert "log-in" in reason(page("Đăng nhập hệ thống", f"<h2>Đăng nhập</h2>{form}{told}"))
+
+
+def test_a_map_of_the_site() -> None:
+    links = "".join(f"<li><a href='/m{n}'>Chuyên mục số {n} của cổng thông tin</a></li>" for n in range(40))
+    assert "a map of the site" in reason(page("Sơ đồ cổng", f"<h1>Sơ đồ cổng thông tin</h1><ul>{links}</ul>"))
