@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
@@ -132,6 +133,7 @@ def search(
     typed, chosen = _typed(query), _days(filters)
     if parse(typed) is None:
         raise BadInput(f"The query {typed!r} has no word to look for; type at least one.")
+    began = perf_counter()
     with Archive(archive) as store:
         _not_empty(store)
         if only_count:
@@ -141,9 +143,10 @@ def search(
             click.echo(facets.SHAPES[shape](facets.facets(store.db.conn, typed, Filters(**chosen))), nl=False)
             return
         hits = store.search(typed, limit=limit, offset=offset, **chosen)
+        took = perf_counter() - began
         click.echo(tables.SHAPES[shape]([asdict(hit) for hit in hits]), nl=False)
         if shape == "table":
-            _tell_of_more(store, typed, chosen, offset, len(hits))
+            _tell_of_more(store, typed, chosen, offset, len(hits), took)
 
 
 def _typed(query: tuple[str, ...]) -> str:
@@ -165,7 +168,7 @@ def _not_empty(store: Archive) -> None:
         raise NotFound(f"The archive {store.path} holds no article yet; `congtin crawl` fills it.")
 
 
-def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: int, shown: int) -> None:
+def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: int, shown: int, took: float) -> None:
     total = store.count(query, **chosen)
     if not shown:
         click.echo(f"No article matches {query!r} there." if total else f"No article matches {query!r}.", err=True)
@@ -173,7 +176,8 @@ def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: in
         if meant:
             click.echo(f"Did you mean: {', '.join(meant)}", err=True)
     elif total > offset + shown:
-        click.echo(f"{shown} of {total} articles; --limit shows more, --offset {offset + shown} the next.", err=True)
+        rest = f"--limit shows more, --offset {offset + shown} the next"
+        click.echo(f"{shown} of {total} articles in {1000 * took:.0f} ms; {rest}.", err=True)
 
 
 class _Comparing(click.Command):

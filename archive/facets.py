@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from archive import tables
-from archive.search import Filters, is_named, names, scope
+from archive.search import Filters, Scope, is_named, names, scope
 from archive.vietnamese import WORD, fold
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 NAMES = ("year", "portal", "section", "source", "author")
 MOST = 12  # values of a facet
-_TABLE = "CREATE TEMP TABLE IF NOT EXISTS found (id INTEGER PRIMARY KEY)"
-_VALUES = (
-    f"SELECT substr(a.published_at, 1, 4), {', '.join(f'a.{name}' for name in NAMES[1:])}"
-    " FROM temp.found f CROSS JOIN articles a INDEXED BY idx_articles_facets ON a.id = f.id"
-)
+_COLUMNS = f"SELECT id, substr(published_at, 1, 4), {', '.join(NAMES[1:])} FROM articles INDEXED BY idx_articles_facets"
+_EVERY = "portal >= ''"  # what makes SQLite take that index
+
+Columns = dict[str, list[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +45,33 @@ class Facets:
 
 
 def facets(conn: Connection, query: str, filters: Filters, *, most: int = MOST) -> Facets:
-    """The facets of a query; of the whole archive when no word is in it. What was found is held in a TEMP table."""
-    chosen = scope(conn, query, filters)
-    with conn:
-        conn.execute(_TABLE)
-        conn.execute("DELETE FROM temp.found")
-        total = conn.execute(f"INSERT INTO temp.found {chosen.ids}", chosen.values).rowcount
-    counted = _counted(conn)
-    return Facets(total, {name: _shown(name, counted[name], most) for name in NAMES})
+    """The facets of a query; of the whole archive when no word is in it."""
+    return count(conn, scope(conn, query, filters), columns(conn), most=most)
 
 
-def _counted(conn: Connection) -> dict[str, Counter[str]]:
-    rows = conn.execute(_VALUES).fetchall()
-    columns = zip(*rows, strict=True) if rows else [()] * len(NAMES)
-    return {name: Counter(filter(None, column)) for name, column in zip(NAMES, columns, strict=True)}
+def columns(conn: Connection) -> Columns:
+    """What is counted, of every article: for each of NAMES a list with the value at the place of its id."""
+    rows = conn.execute(f"{_COLUMNS} WHERE {_EVERY}").fetchall()
+    places = max((row[0] for row in rows), default=0) + 1
+    told: Columns = {name: [None] * places for name in NAMES}
+    same: dict[str | None, str | None] = {}  # equal strings as one object are counted faster
+    for at, column in enumerate(told.values(), 1):
+        for row in rows:
+            column[row[0]] = same.setdefault(row[at], row[at])
+    return told
+
+
+def count(conn: Connection, chosen: Scope, told: Columns, *, most: int = MOST) -> Facets:
+    """The facets of what was chosen. An article that came after the columns were read is counted in the total alone."""
+    places = len(told["year"])
+    found = [row[0] for row in conn.execute(chosen.ids, chosen.values)]
+    there = found if max(found, default=0) < places else [row_id for row_id in found if row_id < places]
+    counted = {name: Counter(map(column.__getitem__, there)) for name, column in told.items()}
+    return Facets(len(found), {name: _shown(name, _named(counted[name]), most) for name in NAMES})
+
+
+def _named(counted: Counter[str | None]) -> Counter[str]:
+    return Counter({value: number for value, number in counted.items() if value})
 
 
 def _shown(name: str, counted: Counter[str], most: int) -> list[Value]:

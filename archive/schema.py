@@ -244,10 +244,3 @@ def m002_pages_read(db: Database) -> None:
 @migrations()
 def m003_facets(db: Database) -> None:
     db.conn.execute("CREATE INDEX idx_articles_facets ON articles(portal, section, source, author, published_at)")
-
-
-# By id, so that what a search found is looked up in it at once, however little it is.
-@migrations()
-def m004_facets_by_id(db: Database) -> None:
-    db.conn.execute("DROP INDEX idx_articles_facets")
-    db.conn.execute("CREATE INDEX idx_articles_facets ON articles(id, published_at, portal, section, source, author)")

@@ -21,20 +21,19 @@ from archive.snippets import MARKS, Marks, snippet
 from archive.vietnamese import WORD, fold, is_plain, other_spelling, spellings, stands_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from sqlite3 import Connection
 
 _TRUE = "{" + " ".join(FIELDS) + "}"
 _MOST_PHRASES = 500  # ways to spell a mixed phrase, written out; beyond it the words are asked for one by one
 
-_MOST_RANKED = 20  # words; a longer query is ranked by bm25 alone
+_MOST_PLACED = 12  # of them in telling where a hit stands
+_MOST_RANKED = 8  # words; a longer query is ranked by bm25 alone
 _NOTHING = '""'
 
 # title, lead, body, captions, author, source, folded
 _BM25 = "bm25(articles_fts, 10, 5, 1, 1, 2, 2, 0.5)"
-_IN = "articles_fts.rowid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH {})"
-_PLACE = f"CASE WHEN {_IN.format(':title')} THEN 0 WHEN {_IN.format(':lead')} THEN 1 ELSE 2 END"
-_SPELT = f"NOT {_IN.format(':exact')}"
+_AMONG = "+articles_fts.rowid {} (SELECT rowid FROM articles_fts WHERE articles_fts MATCH {})"
 _NEWEST = "a.published_at DESC, a.id DESC"
 _OLDEST = "a.published_at IS NULL, a.published_at, a.id"
 Order = Literal["best", "newest", "oldest"]
@@ -43,11 +42,17 @@ _REST = "SELECT id FROM articles WHERE id NOT IN (SELECT rowid FROM articles_fts
 _EVERY = "SELECT id FROM articles WHERE true"
 # The + keeps SQLite from looking up row by row: days are read in the order of their index, and ids told by a hash of them.
 _BY_DAY = "SELECT a.id FROM articles a WHERE +a.id IN ({}) ORDER BY {} LIMIT :limit OFFSET :offset"
-_BY_RANK = (
-    f"SELECT rowid, {_PLACE}, {{spelt}}, {_BM25} FROM articles_fts WHERE articles_fts MATCH :match{{filtered}}"
-    " ORDER BY 2, 3, 4, 1 LIMIT :limit"
+# Where the words of a query stand, the best place first: hits of one place are ranked only when a page reaches them.
+_PLACES = (
+    (_AMONG.format("IN", ":title"), "title"),
+    (f"{_AMONG.format('IN', ':lead')} AND {_AMONG.format('NOT IN', ':title')}", "lead"),
+    (_AMONG.format("NOT IN", ":lead"), "rest"),
 )
-_TIES = 64  # articles beyond a page that may be equally good as its last
+_PLACED = "FROM articles_fts WHERE articles_fts MATCH :match AND {}{}"
+_BY_RANK = (
+    f"SELECT rowid, {_AMONG.format('NOT IN', ':spelt')}, {_BM25} {_PLACED} ORDER BY 2, 3, 1 LIMIT :limit OFFSET :offset"
+)
+_TIES = 64  # articles before and after a page that may be equally good as its first or last
 _SHOWN = ("id", "url", "title", "published_at", "portal", "section", "source", "author")
 _LONG = ("lead", "body", "captions")
 _ROW = f"SELECT {', '.join(_SHOWN + _LONG)} FROM articles WHERE id = ?"
@@ -153,21 +158,33 @@ def listing(
 
 def _best(conn: Connection, chosen: Scope, limit: int, offset: int) -> list[int]:
     """Ids by rank; the newest of equals first. Days are looked up for equals alone: reading them all costs a second."""
-    assert chosen.node
-    values = {**chosen.values, **_ranks(chosen.node, _Speller(conn)), "limit": limit + offset + _TIES}
-    spelt = _SPELT if any(map(_is_spelt_otherwise, terms(chosen.node))) else "0"
-    ranked = conn.execute(_BY_RANK.format(spelt=spelt, filtered=chosen.filtered), values).fetchall()
+    begin, end = max(offset - _TIES, 0), offset + limit + _TIES
     ids: list[int] = []
-    for _, group in groupby(ranked, key=lambda row: tuple(row[1:])):
+    for _, group in groupby(_ranked(conn, chosen, begin, end), key=lambda row: row[1:]):
         equals = [row[0] for row in group]
-        here = len(ids) < offset + limit and len(ids) + len(equals) > offset
-        ids += sorted(equals, key=lambda row_id: _age(conn, row_id), reverse=True) if here and equals[1:] else equals
-    return ids[offset : offset + limit]
+        ids += sorted(equals, key=lambda row_id: _age(conn, row_id), reverse=True) if equals[1:] else equals
+    return ids[offset - begin : offset - begin + limit]
 
 
-def _is_spelt_otherwise(term: Term) -> bool:
-    """Whether a term can find anything but its own spelling."""
-    return any(is_plain(word) or other_spelling(word) for word in term.words)
+def _ranked(conn: Connection, chosen: Scope, begin: int, end: int) -> Iterator[tuple[int, str, int, float]]:
+    """The id, place, spelling and score of those from `begin` to `end`."""
+    assert chosen.node
+    ranks = _ranks(chosen.node, _Speller(conn))
+    values: dict[str, str | int | None] = {**chosen.values, **ranks}
+    at = 0
+    for condition, place in _PLACES if ranks["title"] != _NOTHING else _PLACES[-1:]:
+        spelt = f"({ranks['exact']}) AND ({ranks[place]})" if place in ranks else ranks["exact"]
+        window = {"spelt": spelt, "limit": end - max(at, begin), "offset": max(begin - at, 0)}
+        many = 0
+        if at < begin:
+            many = conn.execute(f"SELECT count(*) {_PLACED.format(condition, chosen.filtered)}", values).fetchone()[0]
+        if at + many >= begin:
+            rows = conn.execute(_BY_RANK.format(condition, chosen.filtered), values | window).fetchall()
+            yield from ((row_id, place, *rest) for row_id, *rest in rows)
+            many = many or len(rows)
+        at += many
+        if at >= end:
+            return
 
 
 def _age(conn: Connection, row_id: int) -> tuple[str, int]:
@@ -193,14 +210,14 @@ class _Speller:
         if term.field is None and (len(term.words) == 1 or all(map(is_plain, term.words))):
             return _phrase(term.words, prefix=term.prefix)
         ways = self._ways(term)
-        meant = f"{term.field or _TRUE} : ({_spelt(ways, prefix=term.prefix)})"
-        if term.field or _few(ways):
+        meant = f"{term.field or _TRUE} : ({_spelt(ways, prefix=term.prefix, most=_MOST_PHRASES)})"
+        if term.field or _few(ways, _MOST_PHRASES):
             return meant
         return f"({meant}) AND ({_folded_phrase(term)})"
 
     def spelt(self, term: Term) -> str:
         """All that the term can mean, in words of the true text."""
-        return _spelt(self._ways(term), prefix=term.prefix)
+        return _spelt(self._ways(term), prefix=term.prefix, most=_MOST_PLACED)
 
     def exact(self, term: Term) -> str:
         """The term as it was typed."""
@@ -213,7 +230,8 @@ class _Speller:
 
     def _means(self, word: str, *, prefix: bool) -> list[str]:
         if is_plain(word):
-            return [way for way in spellings(word) if self._known(way, prefix=prefix)] or [word]
+            ways = spellings(word)
+            return [way for way in ways if self._known(way, prefix=prefix)] or [word] if ways[1:] else ways
         other = other_spelling(word)
         return [word, other] if other else [word]
 
@@ -231,12 +249,12 @@ def _folded_phrase(term: Term) -> str:
     return f"folded : {_phrase([fold(word) for word in term.words], prefix=term.prefix)}"
 
 
-def _few(ways: list[list[str]]) -> bool:
-    return prod(map(len, ways)) <= _MOST_PHRASES
+def _few(ways: list[list[str]], most: int) -> bool:
+    return prod(map(len, ways)) <= most
 
 
-def _spelt(ways: list[list[str]], *, prefix: bool) -> str:
-    if _few(ways):
+def _spelt(ways: list[list[str]], *, prefix: bool, most: int) -> str:
+    if len(ways) == 1 or _few(ways, most):
         return _phrases(ways, prefix=prefix)
     *firsts, last = ways
     each = [_phrases([way], prefix=False) for way in firsts] + [_phrases([last], prefix=prefix)]

@@ -70,6 +70,11 @@ def harmless(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
+def indented(text: str) -> str:
+    """A text of several lines below a heading, without control characters."""
+    return textwrap.indent("\n".join(map(harmless, text.rstrip().split("\n"))), "  ")
+
+
 def wrapped(text: str, indent: str) -> list[str]:
     """Lines that fit the screen, without control characters."""
     return folded(harmless(text), indent)
@@ -116,7 +121,7 @@ def article(row: Row, citation: str) -> str:
         lines += [*wrapped(paragraph, ""), ""]
     for heading, listed in _lists(row):
         lines += [bold(heading), *(line for entry in listed for line in wrapped(f"  {entry}", "    ")), ""]
-    lines += [bold("Citation"), *(f"  {harmless(line)}" for line in citation.strip().splitlines()), ""]
+    lines += [bold("Citation"), indented(citation), ""]
     return "\n".join(lines)
 
 

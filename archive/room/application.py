@@ -60,6 +60,10 @@ class ReadingRoom(Datasette):  # type: ignore[misc]  # Datasette has no types
             self._kept.popitem(last=False)
         return kept
 
+    def forget(self) -> None:
+        """Drops all that was remembered."""
+        self._kept.clear()
+
     async def look(self, question: Callable[[Connection], R]) -> R:
         """Asks the archive's database, in a thread. Raises sqlite3.OperationalError "interrupted" after SECONDS."""
 

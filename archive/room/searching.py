@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from archive.facets import NAMES, Facets, facets
+from archive import facets
+from archive.facets import NAMES, Facets
 from archive.query import terms
 from archive.room.asked import Asked
 from archive.search import Filters, count, listing, scope
@@ -80,7 +81,8 @@ def _times(conn: Connection, article_id: int) -> dict[str, str]:
 
 def _results(conn: Connection, asked: Asked, room: ReadingRoom) -> Results:
     chosen = scope(conn, asked.q, asked.filters)
-    counted = room.remembered((asked.q, asked.filters), lambda: facets(conn, asked.q, asked.filters))
+    columns = room.remembered("columns", lambda: facets.columns(conn))
+    counted = room.remembered((asked.q, asked.filters), lambda: facets.count(conn, chosen, columns))
     pages = max(-(-counted.total // PER_PAGE), 1)
     page = min(asked.page, pages)
     hits = listing(conn, chosen, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, order=asked.sort, marks=_MARKS)

@@ -7,11 +7,13 @@ import io
 import json
 import os
 import pty
+import re
 import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -146,7 +148,7 @@ def test_count_limit_and_offset(filled: Archive, congtin: Congtin) -> None:
     assert congtin("search", "--count", "gia OR nam").stdout == "2\n"
     assert congtin("search", "--count", "khôngcó").stdout == "0\n"
     first = congtin("search", "gia OR nam", "--limit", 1)
-    assert first.stderr == "1 of 2 articles; --limit shows more, --offset 1 the next.\n"
+    assert re.fullmatch(r"1 of 2 articles in \d+ ms; --limit shows more, --offset 1 the next\.\n", first.stderr)
     second = congtin("search", "gia OR nam", "--limit", 1, "--offset", 1)
     assert second.stderr == ""
     assert {first.stdout[0], second.stdout[0]} == {"1", "2"}
@@ -254,6 +256,12 @@ def test_show(filled: Archive, congtin: Congtin) -> None:
     assert congtin("show", "https://x.vn/1").stdout == result.stdout
     shown = textwrap.dedent(result.stdout.partition("Citation\n")[2])
     assert shown.strip() == congtin("cite", "1").stdout.strip()
+
+
+def test_show_ends_with_the_citation(filled: Archive, congtin: Congtin) -> None:
+    shown = congtin("show", 1).stdout
+    _, _, told = shown.partition("\nCitation\n")
+    assert dedent(told) == congtin("cite", 1).stdout
 
 
 def test_show_lists_every_version(filled: Archive, congtin: Congtin) -> None:

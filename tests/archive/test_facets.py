@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive import Archive, facets
 from archive.cli import main
-from archive.search import Filters
+from archive.search import Filters, scope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,14 @@ def test_a_count_is_what_choosing_it_leaves(mixed: Archive, query: str) -> None:
         assert values
         for value in values:
             assert value.count == mixed.count(query, **filters(name, value.value)), (name, value)
+
+
+def test_an_article_that_came_after_the_columns_were_read_is_counted_in_the_total(mixed: Archive) -> None:
+    conn = mixed.db.conn
+    told = {name: column[:-1] for name, column in facets.columns(conn).items()}
+    counted = facets.count(conn, scope(conn, "", Filters()), told)
+    assert counted.total == mixed.count("bài") + mixed.count("-bài")
+    assert sum(value.count for value in counted.values["year"]) < counted.total
 
 
 def test_spellings_of_one_name_are_one_value(mixed: Archive) -> None:

@@ -145,7 +145,7 @@ HOSTILE = Story(
     "javascript:document.title='pwned'//cong.example/doc.html",
     f"Bài độc {EVIL} {{{{ 7*7 }}}} \x01",
     published_raw=EVIL,
-    published_at=f"2023-01-01{EVIL}",
+    published_at="2023-01-01",
     section=f'Mục"><script>1</script>{EVIL}',
     lead=f"</p>{EVIL}",
     body=(f"Thân bài độc {EVIL}", "</script><script>document.title='pwned'</script>", "a | b"),
@@ -180,6 +180,8 @@ def fill(newsroom: Newsroom) -> dict[str, int]:
     ids["missing"] = newsroom.fetched(f"{SITE}/mat-het.html", b"<h1>khong con</h1>", status=404)
     ids["moved"] = newsroom.fetched(f"{SITE}/cu.html", b"", status=301)
     ids["hostile"] = newsroom.kept(HOSTILE, f"<h1>{EVIL}</h1>".encode())
+    with archive.db.conn as conn:  # no reader gives such a date; whoever can write the database can
+        conn.execute("UPDATE articles SET published_at = ? WHERE id = ?", (HOSTILE.published_at + EVIL, ids["hostile"]))
     ids["hostile_page"] = archive.article(ids["hostile"])["capture_id"]
     ids["svg"] = newsroom.fetched(f"{SITE}/doc.png", f"<svg>{EVIL}</svg>".encode(), "image/svg+xml", "image")
     for number in range(1, 46):
