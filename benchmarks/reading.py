@@ -24,7 +24,8 @@ import click
 import trafilatura
 from lxml import etree, html
 
-from crawler.reading import read
+from crawler import reading
+from crawler.reading.conventions.addresses import absolute
 from quality.corpus import FOLDERS, GoldPage, load, scrambled
 
 Contestant = Callable[[bytes, str], object]
@@ -32,6 +33,12 @@ Pages = Sequence[tuple[str, bytes, str]]  # (name, body, address)
 MEGABYTE = 1_000_000
 SIZES = (0.5, 1, 2, 5)  # MB
 STEADY = 2.0  # how much more a byte of the largest page may cost than one of the cheapest
+
+
+def read(body: bytes, url: str) -> reading.Article:
+    """As if the page were the first: the addresses that are remembered from page to page are forgotten."""
+    absolute.cache_clear()
+    return reading.read(body, url)
 
 
 def lxml_parse(body: bytes, _url: str) -> object:
