@@ -99,13 +99,9 @@ def rows(exported: Callable[..., Path]) -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def trade() -> Path:
-    """The folder of pywb's and py-wacz's programs. They want other libraries than ours and so live beside them:
-
-    make .venv/replay
-    """
-    beside = Path(sys.prefix) / "replay" / "bin"
-    named = os.environ.get("CONGTIN_REPLAY")
-    found = shutil.which("wayback", path=named or str(beside)) or shutil.which("wayback")
+    """The folder of pywb's and py-wacz's programs. They want other libraries than ours and so live beside them."""
+    home = Path(os.environ.get("CONGTIN_REPLAY") or Path(sys.prefix) / "replay")
+    found = shutil.which("wayback", path=os.pathsep.join(map(str, (home / "bin", home))))
     if found is None:
         pytest.skip("no pywb and py-wacz; make .venv/replay")
     return Path(found).parent
