@@ -329,7 +329,7 @@ PIECES = st.sampled_from(
 
 
 TYPED = 10_000 if os.environ.get("CONGTIN_SLOW") else 300
-MOST_STEPS = 20_000_000  # of SQLite's machine; the slowest of these queries takes a hundredth of it
+MOST_STEPS = 20_000_000  # of SQLite's machine
 
 
 @settings(max_examples=TYPED, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
