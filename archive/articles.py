@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from archive import taken
 from archive.errors import NotFound
 from archive.models import Kept, ReadArticle
 from archive.vietnamese import folded
@@ -162,7 +163,7 @@ def article(conn: Connection, id_or_url: int | str) -> Row:
         " OR id IN (SELECT capture_id FROM revisions WHERE article_id = ?) ORDER BY id",
         *(found["url"], found["id"], found["id"]),
     )
-    return row
+    return row | taken.of(conn, found["id"])
 
 
 def _find(conn: Connection, id_or_url: int | str) -> Row | None:

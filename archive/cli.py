@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from archive import cite, diff, export, facets, status, tables
+from archive import cite, diff, export, facets, status, tables, taken
 from archive.errors import BadInput, Busy, CongtinError, Damaged, NotFound
 from archive.export.output import progress
 from archive.query import parse
@@ -221,6 +221,37 @@ def show(id_or_url: str, versions: tuple[int, int] | None, as_json: bool, archiv
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         click.echo(tables.article(article, citation), nl=False)
+
+
+@main.command("copies")
+@click.option("--all", "everything", is_flag=True, help="Compare every article again, not only what is new or changed.")
+@click.option(
+    "--by-source", "listed", is_flag=True, help="Find nothing; list what each source gave to each portal by year."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@archive_option
+def find_copies(everything: bool, listed: bool, as_json: bool, archive: Path) -> None:
+    """Who took it from whom: find which articles were taken from which, by their text.
+
+    Of two that are alike the one that is credited is the original, else the earlier one.
+    """
+    with Archive(archive) as store:
+        if listed:
+            if everything:
+                raise BadInput("--by-source lists what was found; run `congtin copies --all` before it.")
+            rows = taken.by_source(store.db.conn)
+            click.echo(_json(rows) if as_json else taken.text_of_sources(rows), nl=False)
+            return
+        from archive import copies  # noqa: PLC0415 - numpy takes its time to import
+
+        with store.lock(), progress("Comparing") as tell:
+            counts = copies.find(store.db.conn, everything=everything, tell=tell)
+    told = f"{counts.looked_at} articles were new or changed; {counts.copies} copies are known.\n"
+    click.echo(_json(asdict(counts)) if as_json else told, nl=False)
+
+
+def _json(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 @main.command("status")

@@ -29,7 +29,8 @@ def open_archive(folder: Path, *, create: bool) -> Database:
         folder.mkdir(parents=True, exist_ok=True)
     db = _connect(folder / DATABASE, create=create)
     try:
-        bring_up_to_date(db)
+        if create or not _immutable(folder / DATABASE):
+            bring_up_to_date(db)
     except BaseException:
         db.close()
         raise

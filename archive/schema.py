@@ -244,3 +244,28 @@ def m002_pages_read(db: Database) -> None:
 @migrations()
 def m003_facets(db: Database) -> None:
     db.conn.execute("CREATE INDEX idx_articles_facets ON articles(portal, section, source, author, published_at)")
+
+
+# Derived from the articles by archive.copies, and made anew by it: no capture tells of them. similarity: the share of the shorter
+# text's shingles that the other holds. evidence: JSON. digest: of all that a decision rests on; signature: MinHash, uint32.
+@migrations()
+def m004_copies(db: Database) -> None:
+    for statement in (_COPIES, _SIGNATURES, _index("copies(original_id)")):
+        db.conn.execute(statement)
+
+
+_COPIES = """
+CREATE TABLE copies (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL UNIQUE REFERENCES articles(id),
+    original_id INTEGER NOT NULL REFERENCES articles(id),
+    similarity REAL NOT NULL,
+    evidence TEXT NOT NULL
+)"""
+
+_SIGNATURES = """
+CREATE TABLE signatures (
+    article_id INTEGER PRIMARY KEY REFERENCES articles(id),
+    digest BLOB NOT NULL,
+    signature BLOB
+)"""

@@ -149,8 +149,25 @@ def _lists(row: Row) -> Iterator[tuple[str, list[str]]]:
         f"{capture['id']}  {capture['fetched_at']}  {capture['warc']} byte {capture['offset']}  {capture['payload_digest']}"
         for capture in read_from
     ]
-    headed = {"Pictures": images, "Documents": documents, "Versions": versions, "Capture": captures}
+    original = [row["original"]] if row["original"] else []
+    headed = {
+        "Taken from": [_taken(other) for other in original],
+        "Taken by": [_taken(other) for other in row["copies"]],
+    }
+    headed |= {"Pictures": images, "Documents": documents, "Versions": versions, "Capture": captures}
     yield from ((heading, listed) for heading, listed in headed.items() if listed)
+
+
+def _taken(other: Row) -> str:
+    """The other article, why it is thought so, and what was changed on the way."""
+    known = other["evidence"]
+    said = [
+        f"by {known['by']}",
+        f"{known['of_copy']:.0%} of the copy's text",
+        f"{known['of_original']:.0%} of the original's",
+    ]
+    said += [change.replace("_", " ") for change in known["changes"]]
+    return f"{other['id']}  {other['portal']}  {other['title']} ({', '.join(said)})"
 
 
 def _described(url: str, text: str | None, credit: str | None) -> str:

@@ -20,6 +20,7 @@ EXAMPLES = {
         "congtin search 'author:\"Viết Dư\"' --format csv --limit 500",
     ),
     "show": ("congtin show 12", "congtin show 12 --diff"),
+    "copies": ("congtin copies", "congtin copies --by-source --json", "congtin copies --all --archive /srv/congtin"),
     "cite": ("congtin cite 12 15 --style ris", "congtin cite https://baonamdinh.vn/channel/5087/202303/tin-1/"),
     "export": (
         "congtin export --format csv --bom --output tin.csv",

@@ -7,6 +7,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from archive import taken
 from archive.articles import TEXT
 from archive.search import Filters, scope
 
@@ -29,7 +30,7 @@ _EARLIER = (
     " r.images, r.attachments FROM revisions r JOIN captures c ON c.id = r.capture_id"
     " WHERE r.article_id = ? AND r.revision < ? ORDER BY r.revision"
 )
-COLUMNS = (*_NAMES, "images", "attachments", "revisions")
+COLUMNS = (*_NAMES, "images", "attachments", "revisions", "taken_from")
 _PARTS = {"images": ("url", "caption", "credit"), "attachments": ("url", "label")}
 
 
@@ -70,6 +71,8 @@ class Chosen:
             row["body"] = _paragraphs(row["body"])
             row |= {table: list(self._parts(table, row["id"])) for table in _PARTS}
             row["revisions"] = list(self._earlier(row)) if row["revision"] > 1 else []
+            original = taken.of(self.conn, row["id"])["original"]
+            row["taken_from"] = [_original(original)] if original else []
             yield row
 
     def _parts(self, table: str, article_id: int) -> Iterator[Row]:
@@ -86,6 +89,12 @@ class Chosen:
             version = dict(zip(_EARLIER_NAMES, values, strict=True))
             parts = {table: json.loads(version[table]) for table in _PARTS}
             yield version | parts | {"body": _paragraphs(version["body"])}
+
+
+def _original(other: Row) -> Row:
+    evidence = other["evidence"]
+    row = {name: other[name] for name in ("id", "url", "portal", "similarity")}
+    return row | {name: evidence[name] for name in ("by", "of_copy", "of_original", "changes")}
 
 
 def _paragraphs(body: str) -> list[str]:

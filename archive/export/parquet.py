@@ -63,6 +63,9 @@ def _schema(arrow: Any) -> Any:
     types = {"id": arrow.int64(), "url": arrow.string(), "portal": arrow.string()} | version
     types |= dict.fromkeys(("first_seen_at", "last_seen_at", "changed_at", "gone_at"), moment)
     types |= _lists(arrow, picture | digest, document | digest) | {"revisions": arrow.list_(arrow.struct(earlier))}
+    texts, shares = ("url", "portal", "by"), ("similarity", "of_copy", "of_original")
+    original = {"id": arrow.int64()} | dict.fromkeys(texts, arrow.string()) | dict.fromkeys(shares, arrow.float64())
+    types["taken_from"] = arrow.list_(arrow.struct(original | {"changes": arrow.list_(arrow.string())}))
     at = COLUMNS.index("published_at")
     return arrow.schema([(name, types[name]) for name in (*COLUMNS[:at], "published_date", *COLUMNS[at:])])
 

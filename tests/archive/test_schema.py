@@ -25,6 +25,7 @@ PROMISED = {
     "revisions": "id article_id revision capture_id seen_at title published_at published_raw lead body captions author"
     " author_role source source_raw",
     "captures": "id record_id url role status mime fetched_at payload_digest warc offset length",
+    "copies": "id article_id original_id similarity evidence",
     "links": "url portal section listing_url state discovered_at attempts next_visit_at last_error",
     "crawls": "id portal started_at finished_at outcome exit_code listings links_found fetched new changed unchanged gone failed",
     "failures": "id crawl_id capture_id url field error message at",
