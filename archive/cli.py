@@ -242,8 +242,12 @@ def find_copies(everything: bool, listed: bool, as_json: bool, archive: Path) ->
             rows = taken.by_source(store.db.conn)
             click.echo(_json(rows) if as_json else taken.text_of_sources(rows), nl=False)
             return
-        from archive import copies  # noqa: PLC0415 - numpy takes its time to import
-
+        try:
+            from archive import copies  # noqa: PLC0415 - numpy takes its time to import
+        except ImportError as error:
+            raise BadInput(
+                "Comparing needs datasketch, which is not installed; `pip install 'congtin[copies]'`."
+            ) from error
         with store.lock(), progress("Comparing") as tell:
             counts = copies.find(store.db.conn, everything=everything, tell=tell)
     told = f"{counts.looked_at} articles were new or changed; {counts.copies} copies are known.\n"

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from sqlite3 import Connection
 
-    from numpy.typing import NDArray
 
 Row = dict[str, Any]
 _BANDS, _ROWS = 42, 3  # at half of the shingles in common 996 of 1000 pairs become candidates, at a tenth 41
@@ -75,8 +74,9 @@ def find(conn: Connection, *, everything: bool = False, tell: Callable[[int, int
 def _sign(conn: Connection, tell: Callable[[int, int], None]) -> dict[int, bytes]:
     """Signs what is new or changed. What is signed but not yet decided has an empty digest; the digests are returned."""
     total = conn.execute("SELECT count(*) FROM articles").fetchone()[0]
-    fresh, after, done = {}, 0, 0
-    while rows := conn.execute(f"{_READ} WHERE id > ? ORDER BY id LIMIT ?", (after, _AT_ONCE)).fetchall():  # noqa: S608
+    fresh: dict[int, bytes] = {}
+    after = done = 0
+    while rows := conn.execute(f"{_READ} WHERE id > ? ORDER BY id LIMIT ?", (after, _AT_ONCE)).fetchall():
         after, done = rows[-1][0], done + len(rows)
         query = "SELECT article_id, digest FROM signatures WHERE article_id BETWEEN ? AND ?"
         known = dict(conn.execute(query, (rows[0][0], after)))
@@ -151,7 +151,7 @@ def _decide(conn: Connection, fresh: dict[int, bytes], tell: Callable[[int, int]
 
 
 def _article(conn: Connection, article_id: int) -> _Article:
-    row = conn.execute(f"{_READ} WHERE id = ?", (article_id,)).fetchone()  # noqa: S608 - a constant of this file
+    row = conn.execute(f"{_READ} WHERE id = ?", (article_id,)).fetchone()
     _, url, portal, title, lead, body, source, published_at, first_seen_at = row
     return _Article(article_id, url, portal, source, published_at, first_seen_at, text(title, lead, body))
 

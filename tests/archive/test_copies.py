@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime, timedelta
+import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,6 @@ SAME_EVENT = (
 
 
 def made_corpus(seed: int, originals: int) -> list[Any]:
-    import sys
-
     spec = spec_from_file_location("made_corpus", Path(__file__).with_name("made.py"))
     module = module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -201,3 +199,14 @@ def test_an_archive_from_before_is_brought_up_to_date_or_read_as_it_is(
     with Archive(folder) as new:
         assert schema.migrations.pending(new.db) == []
         assert copies.find(new.db.conn).looked_at == 1
+
+
+def test_without_datasketch_it_says_what_to_install(
+    archive: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "datasketch", None)
+    monkeypatch.delitem(sys.modules, "archive.copies")
+    monkeypatch.delattr("archive.copies")
+    done = CliRunner().invoke(main, ["copies", "--archive", str(folder)])
+    assert done.exit_code == 2
+    assert "congtin[copies]" in done.stderr

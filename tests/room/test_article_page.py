@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import shutil
 
+import httpx
 import pytest
 from lxml import html
 
-if TYPE_CHECKING:
-    import httpx
+from archive import Archive
 
 SITE = "http://cong.example"
 
@@ -137,3 +137,20 @@ def test_what_zotero_reads(bridge):
 )
 def test_what_is_not_there_is_said_so(room, path):
     assert page(room, path, 404).xpath("//h1/text()") == ["Not found"]
+
+
+def test_who_took_it_from_whom_is_told_in_both_directions(folder, ids, serving, tmp_path):
+    copied = tmp_path / "kho"
+    shutil.copytree(folder, copied)
+    told = {"by": "attribution", "of_copy": 0.9, "of_original": 0.62, "changes": ["headline", "shortened"]}
+    with Archive(copied) as archive:
+        row = {"article_id": ids["old"], "original_id": ids["bridge"], "similarity": 0.9, "evidence": json.dumps(told)}
+        archive.db["copies"].insert(row)
+        title = archive.article(ids["bridge"])["title"]
+    with serving(copied) as origin, httpx.Client(base_url=origin, headers={"Accept-Language": "en"}) as client:
+        [taken] = page(client, f"/article/{ids['old']}").xpath("//section[@aria-labelledby='taken-from']//li")
+        [taker] = page(client, f"/article/{ids['bridge']}").xpath("//section[@aria-labelledby='taken-by']//li/a/@href")
+    assert title in taken.text_content()
+    assert "the original is credited; 90 % of the copy’s text, 62 % of the original’s" in taken.text_content()
+    assert taken.text_content().endswith("; headline changed; shortened")
+    assert taker.startswith(f"/article/{ids['old']}")
