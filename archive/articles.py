@@ -90,20 +90,55 @@ IMAGES = _Parts("images", ("caption", "credit"))
 ATTACHMENTS = _Parts("attachments", ("label",))
 
 
+def same_address(url: str) -> tuple[str, ...]:
+    """The spellings of an address that lead to one page, itself first: by http or https, with `www.` or without.
+
+    >>> same_address("http://www.a.vn/tin")
+    ('http://www.a.vn/tin', 'https://www.a.vn/tin', 'http://a.vn/tin', 'https://a.vn/tin')
+    """
+    scheme, separator, rest = url.partition("://")
+    if scheme not in ("http", "https") or not separator:
+        return (url,)
+    other = "http" if scheme == "https" else "https"
+    bare = rest.removeprefix("www.")
+    hosts = (rest, bare if bare != rest else f"www.{rest}")
+    return tuple(f"{kind}://{place}" for place in hosts for kind in (scheme, other))
+
+
+def alike(one: Sequence[Part], other: Sequence[Part]) -> bool:
+    """Whether two versions show the same pictures, or documents: which spelling of an address they use makes no difference."""
+    return one == other or [_bare(part) for part in one] == [_bare(part) for part in other]
+
+
+def _bare(part: Part) -> Part:
+    return (min(same_address(part[0] or "")), *part[1:])
+
+
+def known_address(conn: Connection, url: str) -> str:
+    """The address under which the archive has an article, by whichever of its spellings; `url` itself where it has none."""
+    spellings = same_address(url)
+    query = f"SELECT url FROM articles WHERE url IN ({', '.join('?' * len(spellings))})"
+    found = {row[0] for row in conn.execute(query, spellings)}
+    return next((spelling for spelling in spellings if spelling in found), url)
+
+
 def keep(conn: Connection, article: ReadArticle, *, portal: str, section: str | None, capture_id: int) -> Kept:
-    """Writes one article as it was read from a capture. The caller holds the transaction."""
-    at = _fetched_at(conn, capture_id)
-    new = {"url": article.url, "portal": portal, "section": section or article.section, "at": at, **text_of(article)}
+    """Writes one article as it was read from a capture. The caller holds the transaction.
+
+    A portal that moved to https shows the same articles: one known by the other spelling of its address keeps that.
+    """
+    at, url = _fetched_at(conn, capture_id), known_address(conn, article.url)
+    new = {"url": url, "portal": portal, "section": section or article.section, "at": at, **text_of(article)}
     new |= {"capture_id": capture_id, "body_html": article.body_html, "layout": article.layout}
     images: list[Part] = [(image.url, image.caption, image.credit) for image in article.images]
     attachments: list[Part] = [(attachment.url, attachment.label) for attachment in article.attachments]
-    known = conn.execute(_KNOWN, (article.url,)).fetchone()
+    known = conn.execute(_KNOWN, (url,)).fetchone()
     if known is None:
         return _write(conn, new | {"revision": 1}, images, attachments)
     old_id, revision, first_seen_at, old_section, *old = known
     new |= {"id": old_id, "revision": revision + 1, "first_seen_at": first_seen_at}
-    same_parts = images == IMAGES.rows(conn, old_id) and attachments == ATTACHMENTS.rows(conn, old_id)
-    if same_parts and old == [new[name] for name in TEXT]:
+    old_parts = IMAGES.rows(conn, old_id), ATTACHMENTS.rows(conn, old_id)
+    if alike(images, old_parts[0]) and alike(attachments, old_parts[1]) and old == [new[name] for name in TEXT]:
         conn.execute(_TOUCH, new)
         return Kept(old_id, "unchanged", revision)
     return _write(conn, new | {"section": new["section"] or old_section}, images, attachments)
@@ -174,8 +209,8 @@ def _find(conn: Connection, id_or_url: int | str) -> Row | None:
         "SELECT * FROM articles WHERE url = ?",
         "SELECT a.* FROM links l JOIN articles a ON a.id = l.article_id WHERE l.url = ?",
     )
-    bare = text.partition("#")[0]
-    return next((row for query in queries for row in _rows(conn, query, bare)), None)
+    spellings = same_address(text.partition("#")[0])
+    return next((row for bare in spellings for query in queries for row in _rows(conn, query, bare)), None)
 
 
 def _current(conn: Connection, table: str, row: Row) -> list[Row]:

@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archive.articles import ATTACHMENTS, IMAGES, TEXT, Part, text_of
+from archive.articles import ATTACHMENTS, IMAGES, TEXT, Part, alike, same_address, text_of
 from archive.vietnamese import folded
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _FOLDED = ("title", "lead", "body", "captions", "author", "source")
 _REVISIONS = """
 SELECT r.*, coalesce(c.fetched_at, r.seen_at) AS fetched_at FROM revisions r LEFT JOIN captures c ON c.id = r.capture_id
  WHERE r.article_id = ? ORDER BY fetched_at, r.capture_id, r.id"""
-_ADDRESSES = """(SELECT :url UNION SELECT url FROM links WHERE article_id = :id
+_ADDRESSES = """(SELECT value FROM json_each(:spellings) UNION SELECT url FROM links WHERE article_id = :id
  UNION SELECT k.url FROM revisions r JOIN captures k ON k.id = r.capture_id WHERE r.article_id = :id)"""
 # Captures that may have shown an article, or led to it: at its addresses; else at ones that begin with it, as those of session ids and
 # tracking do; else anywhere, which reads them all.
@@ -80,7 +80,11 @@ class Version:
 
     def same_as(self, other: Version) -> bool:
         """Whether a reader would see no edit between the two."""
-        return (self.text, self.images, self.attachments) == (other.text, other.images, other.attachments)
+        return (
+            self.text == other.text
+            and alike(self.images, other.images)
+            and alike(self.attachments, other.attachments)
+        )
 
 
 class Change(NamedTuple):
@@ -101,7 +105,10 @@ def revisions(conn: Connection, article_id: int) -> list[Row]:
 def changes(conn: Connection, article_id: int, versions: Sequence[Version]) -> list[Change]:
     """What of an article's rows is not as its versions, from the first to the newest, make it."""
     [article] = rows(conn, "SELECT * FROM articles WHERE id = ?", article_id)
-    found = [*_compared("articles", article, _article(versions)), *_last_seen(conn, article, versions)]
+    wanted = _article(versions)
+    if wanted.get("url") in same_address(article["url"]):
+        del wanted["url"]
+    found = [*_compared("articles", article, wanted), *_last_seen(conn, article, versions)]
     for row, wanted in zip(revisions(conn, article_id), _revisions(versions), strict=True):
         found += _compared("revisions", row, wanted)
     for table, kind in _PARTS:
@@ -147,7 +154,9 @@ def _article(versions: Sequence[Version]) -> Row:
 def _last_seen(conn: Connection, article: Row, versions: Sequence[Version]) -> list[Change]:
     """When it was last seen is when a capture was made that may have shown it; else the last of those is taken."""
     was, newest = article["last_seen_at"], versions[-1]
-    asked = {"id": article["id"], "url": article["url"], "was": was, "newest": newest.capture_id}
+    url = article["url"]
+    asked = {"id": article["id"], "url": url, "was": was, "newest": newest.capture_id}
+    asked["spellings"] = json.dumps(same_address(url))
     found = (conn.execute(_SEEN.format(where), asked).fetchone()[0] for where in _SIGHTINGS)
     if was >= newest.seen_at and any(found):
         return []

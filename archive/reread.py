@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive import past
 from archive.again import Unread, histories, unread
+from archive.articles import known_address
 from archive.captures import get
 from archive.history import apply, changes, rows
 
@@ -88,7 +89,7 @@ def _one(archive: Archive, history: History, report: Report, *, dry_run: bool) -
 
 def elsewhere(conn: Connection, history: History) -> str | None:
     """The address of another article, when that is what a capture of this one reads as."""
-    urls = {version.page["url"] for version in history.versions if version.page}
+    urls = {known_address(conn, version.page["url"]) for version in history.versions if version.page}
     query = "SELECT url FROM articles WHERE url = ? AND id <> ?"
     found = (conn.execute(query, (url, history.article_id)).fetchone() for url in urls)
     return next((row[0] for row in found if row), None)

@@ -13,6 +13,8 @@ from typing import Any
 
 from archive import Archive, past
 from archive.again import Unread
+from archive.articles import known_address
+from archive.captures import get
 from archive.errors import Damaged, NotFound
 from archive.foreign import Copied, Foreign
 from archive.models import Capture, Provenance, moment, stamp
@@ -28,6 +30,11 @@ _TOLD = 100
 _DIED = Judged("other", unread=Unread("page", "the process that read it died, twice"))
 _SEEN = "SELECT a.first_seen_at, a.last_seen_at, l.article_id FROM articles a, links l WHERE a.id = ? AND l.url = ?"
 _KNOWN = "SELECT id FROM captures WHERE url = ? AND fetched_at = ? AND payload_digest = ?"
+# Whether what came of a capture is written down: an import that was killed may have left it at its bytes and their row.
+_SETTLED = """
+SELECT role NOT IN ('article', 'other') OR (role = 'other' AND mime NOT IN ('text/html', 'application/xhtml+xml'))
+    OR EXISTS (SELECT 1 FROM revisions WHERE capture_id = c.id) OR EXISTS (SELECT 1 FROM failures WHERE capture_id = c.id)
+  FROM captures c WHERE id = ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Importer:
         self._all(self._with_bodies(repeats), tell)
 
     def _all(self, exchanges: Iterable[Copied], tell: Callable[[Report], None] | None) -> None:
-        unknown = (copied for copied in exchanges if not self._is_known(copied))
+        unknown = (copied for copied in exchanges if not self.knows(copied))
         for judged in in_order(_judged, _batches(unknown), _given_up, self._jobs):
             for copied, what in judged:
                 self._one(copied, what)
@@ -109,21 +116,27 @@ class Importer:
             else:
                 yield replace(copied, exchange=replace(copied.exchange, body=original.body))
 
-    def _is_known(self, copied: Copied) -> bool:
+    def knows(self, copied: Copied) -> bool:
+        """Whether an exchange was copied before, and what came of it is written down."""
+        known = self._known(copied)
+        if known is None or not self._archive.db.conn.execute(_SETTLED, (known,)).fetchone()[0]:
+            return False
+        self._remember(copied, known)
+        self.report.counts["known"] += 1
+        return True
+
+    def _known(self, copied: Copied) -> int | None:
         exchange = copied.exchange
         asked = (exchange.url, stamp(exchange.fetched_at), payload_digest(exchange.body))
         row = self._archive.db.conn.execute(_KNOWN, asked).fetchone()
-        if row:
-            self._remember(copied, row[0])
-            self.report.counts["known"] += 1
-        return row is not None
+        return row[0] if row else None
 
     def _remember(self, copied: Copied, capture_id: int) -> None:
         if len(self._records) < _REMEMBERED:
             self._records |= dict.fromkeys(copied.names, capture_id)
 
     def _one(self, copied: Copied, what: Judged) -> None:
-        if self._is_known(copied):  # twice within one batch
+        if self.knows(copied):  # twice within one batch
             return
         if what.article or what.unread:
             capture = self._capture(copied, what)
@@ -135,6 +148,9 @@ class Importer:
             self.report.left_out["listings" if what.role == "listing" else "no pages"] += 1
 
     def _capture(self, copied: Copied, what: Judged) -> Capture:
+        known = self._known(copied)
+        if known is not None:
+            return get(self._archive.db.conn, known)
         provenance = Provenance(self._wanted.portal(copied.exchange.url), what.role, imported=copied.source)
         capture = self._archive.capture(self._writer, copied.exchange, provenance)
         self._remember(copied, capture.id)
@@ -154,13 +170,19 @@ class Importer:
             self.report.troubles.append(f"{capture.url}: no {what.unread.field}, {what.unread.reason}")
 
 
-def keep_imported(archive: Archive, capture: Capture, article: Article, portal: str) -> str:
-    """Keeps an article of a capture of any age, with its link in the ledger, in one transaction; what came of it."""
-    conn, url, at = archive.db.conn, article.url, capture.fetched_at
+def keep_imported(
+    archive: Archive, capture: Capture, article: Article, portal: str, section: str | None = None
+) -> str:
+    """Keeps an article of a capture of any age, with its link in the ledger, in one transaction; what came of it.
+
+    `section` is that of the listing it was found on, which counts before the one that the page names.
+    """
+    conn, at = archive.db.conn, capture.fetched_at
     with archive.db.atomic():
+        url = known_address(conn, article.url)
         gone = conn.execute("SELECT gone_at FROM articles WHERE url = ? AND gone_at >= ?", (url, at)).fetchone()
-        archive.ledger.discover(portal, [(url, article.section, None)], now=moment(at))
-        kept = past.keep(conn, article, capture, portal=portal, section=None)
+        archive.ledger.discover(portal, [(url, section or article.section, None)], now=moment(at))
+        kept = past.keep(conn, article, capture, portal=portal, section=section)
         if gone:  # since then
             conn.execute("UPDATE articles SET gone_at = ? WHERE id = ?", (gone[0], kept.article_id))
         first, last, linked = conn.execute(_SEEN, (kept.article_id, url)).fetchone()

@@ -179,7 +179,7 @@ class Replay:
         if isinstance(result, Unread):
             fail_imported(self._archive, capture, result)
         else:
-            keep_imported(self._archive, capture, result, found.provenance.portal)
+            keep_imported(self._archive, capture, result, found.provenance.portal, found.provenance.section)
 
     # --- reading ---
 
