@@ -91,7 +91,7 @@ class Foreign:
     def warc(self) -> Iterator[Copied]:
         """The exchanges of a WARC file, as far as it goes. Raises NotFound when there is no such file."""
         with self._opened() as file:
-            yield from self._exchanges(file, self.path.name, self.path.stat().st_size)
+            yield from self.exchanges(file, self.path.name, self.path.stat().st_size)
 
     def wacz(self) -> Iterator[Copied]:
         """The exchanges of every WARC file in a WACZ. Raises NotFound when there is no such file."""
@@ -122,7 +122,7 @@ class Foreign:
             self.trouble(f"{self.path.name}: it has no archive/*.warc.gz, where a WACZ keeps its records")
         for entry in wanted:
             with bundle.open(entry) as file:
-                yield from self._exchanges(file, f"{self.path.name}/{entry.filename}", entry.compress_size)  # type: ignore[arg-type]
+                yield from self.exchanges(file, f"{self.path.name}/{entry.filename}", entry.compress_size)  # type: ignore[arg-type]
 
     def _is_warc(self, entry: zipfile.ZipInfo) -> bool:
         why = ""
@@ -136,8 +136,8 @@ class Foreign:
             self.trouble(f"{self.path.name}: the entry {entry.orig_filename!r} was left out, {why}")
         return not why and bool(_WARC_IN_WACZ.fullmatch(entry.filename))
 
-    def _exchanges(self, file: BinaryIO, name: str, size: int) -> Iterator[Copied]:
-        """Responses with their requests, which may stand before or after them."""
+    def exchanges(self, file: BinaryIO, name: str, size: int) -> Iterator[Copied]:
+        """The exchanges of a stretch of a WARC file, `size` bytes long, as far as it goes; requests may stand before or after."""
         waiting: Copied | None = None
         requests: dict[str, Headers | None] = {}
         for record in self._records(file, name, size):

@@ -81,9 +81,7 @@ class Version:
     def same_as(self, other: Version) -> bool:
         """Whether a reader would see no edit between the two."""
         return (
-            self.text == other.text
-            and alike(self.images, other.images)
-            and alike(self.attachments, other.attachments)
+            self.text == other.text and alike(self.images, other.images) and alike(self.attachments, other.attachments)
         )
 
 

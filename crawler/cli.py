@@ -14,11 +14,13 @@ from archive.errors import BadInput
 from crawler.again import commands as again
 from crawler.demo.command import demo
 from crawler.examples import add_examples
+from crawler.webarchive.command import wayback
 
 __all__ = ["main"]
 
 for command in (demo, again.verify, again.rebuild, again.reread, again.import_):
     main.add_command(command)
+again.import_.add_command(wayback)
 
 
 @main.command()

@@ -29,6 +29,12 @@ EXAMPLES = {
     ),
     "import warc": ("congtin import warc crawl-0.warc.gz crawl-1.warc.gz", "congtin import warc *.warc.gz --portal namdinh"),
     "import wacz": ("congtin import wacz crawl.wacz",),
+    "import wayback": (
+        "congtin import wayback namdinh --dry-run --from 2015-01-01 --to 2025-06-30",
+        "congtin import wayback 'https://namdinh.gov.vn/portal/Pages/*' --limit 500",
+        "congtin import wayback '*.namdinh.gov.vn' --server http://127.0.0.1:8080/kho/cdx --delay 0",
+        "congtin import wayback namdinh.gov.vn --server https://index.commoncrawl.org/CC-MAIN-2024-10-index",
+    ),
     "reread": ("congtin reread --dry-run", "congtin reread --jobs 4"),
     "rebuild": ("congtin rebuild", "congtin rebuild --into /srv/congtin-new"),
     "verify": ("congtin verify", "congtin verify --quick --json"),

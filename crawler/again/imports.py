@@ -39,10 +39,14 @@ SELECT role NOT IN ('article', 'other') OR (role = 'other' AND mime NOT IN ('tex
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of a file is copied. `portal` gives the name under which an address is kept; `everything`: what is no article too."""
+    """What of a file is copied. `portal` gives the name under which an address is kept; `everything`: what is no article too.
+
+    `whole_sites`: of which most pages are no articles, so that one that is none is no trouble.
+    """
 
     portal: Callable[[str], str]
     everything: bool = False
+    whole_sites: bool = False
 
 
 @dataclass(eq=False)
@@ -75,8 +79,10 @@ class Importer:
     The same exchange (address, date and bytes) is never copied twice, from whatever files.
     """
 
-    def __init__(self, archive: Archive, writer: WarcWriter, wanted: Wanted, jobs: int = 1) -> None:
-        self.report = Report()
+    def __init__(
+        self, archive: Archive, writer: WarcWriter, wanted: Wanted, jobs: int = 1, report: Report | None = None
+    ) -> None:
+        self.report = report or Report()
         self._archive, self._writer, self._wanted, self._jobs = archive, writer, wanted, jobs
         self._records: dict[str, int] = {}  # foreign record or digest → our capture
 
@@ -90,7 +96,8 @@ class Importer:
         unknown = (copied for copied in exchanges if not self.knows(copied))
         for judged in in_order(_judged, _batches(unknown), _given_up, self._jobs):
             for copied, what in judged:
-                self._one(copied, what)
+                if not self.knows(copied):  # it may come twice within one batch
+                    self.one(copied, what)
             if tell:
                 tell(self.report)
 
@@ -135,44 +142,36 @@ class Importer:
         if len(self._records) < _REMEMBERED:
             self._records |= dict.fromkeys(copied.names, capture_id)
 
-    def _one(self, copied: Copied, what: Judged) -> None:
-        if self.knows(copied):  # twice within one batch
-            return
-        if what.article or what.unread:
-            capture = self._capture(copied, what)
-            self._keep(capture, what, copied) if what.article else self._fail(capture, what)
+    def one(self, copied: Copied, what: Judged, section: str | None = None, via: str | None = None) -> None:
+        """Imports one exchange, found on the listing `via` in that section, where that is known."""
+        about = Provenance(self._wanted.portal(copied.exchange.url), what.role, section, via, copied.source)
+        if what.article:
+            capture = self._capture(copied, about)
+            self.report.counts[keep_imported(self._archive, capture, what.article, about.portal, section)] += 1
+        elif what.unread:
+            self._fail(self._capture(copied, about), what.unread)
         elif self._wanted.everything:
-            self._capture(copied, what)
+            self._capture(copied, about)
             self.report.counts["listings" if what.role == "listing" else "others"] += 1
         else:
             self.report.left_out["listings" if what.role == "listing" else "no pages"] += 1
 
-    def _capture(self, copied: Copied, what: Judged) -> Capture:
+    def _capture(self, copied: Copied, about: Provenance) -> Capture:
         known = self._known(copied)
         if known is not None:
             return get(self._archive.db.conn, known)
-        provenance = Provenance(self._wanted.portal(copied.exchange.url), what.role, imported=copied.source)
-        capture = self._archive.capture(self._writer, copied.exchange, provenance)
+        capture = self._archive.capture(self._writer, copied.exchange, about)
         self._remember(copied, capture.id)
         return capture
 
-    def _keep(self, capture: Capture, what: Judged, copied: Copied) -> None:
-        assert what.article
-        portal = self._wanted.portal(copied.exchange.url)
-        outcome = keep_imported(self._archive, capture, what.article, portal)
-        self.report.counts[outcome] += 1
-
-    def _fail(self, capture: Capture, what: Judged) -> None:
-        assert what.unread
-        fail_imported(self._archive, capture, what.unread)
-        self.report.counts["failed"] += 1
-        if len(self.report.troubles) < _TOLD:
-            self.report.troubles.append(f"{capture.url}: no {what.unread.field}, {what.unread.reason}")
+    def _fail(self, capture: Capture, why: Unread) -> None:
+        fail_imported(self._archive, capture, why)
+        self.report.counts["no articles" if self._wanted.whole_sites else "failed"] += 1
+        if not self._wanted.whole_sites and len(self.report.troubles) < _TOLD:
+            self.report.troubles.append(f"{capture.url}: no {why.field}, {why.reason}")
 
 
-def keep_imported(
-    archive: Archive, capture: Capture, article: Article, portal: str, section: str | None = None
-) -> str:
+def keep_imported(archive: Archive, capture: Capture, article: Article, portal: str, section: str | None = None) -> str:
     """Keeps an article of a capture of any age, with its link in the ledger, in one transaction; what came of it.
 
     `section` is that of the listing it was found on, which counts before the one that the page names.
@@ -220,7 +219,7 @@ def import_files(
             raise NotFound(f"{path} is not there; give a {kind.upper()} file.")
     with Archive(place, create=True) as archive, archive.lock():
         archive.recover()
-        with closing(archive.writer(name, _warcinfo())) as writer:
+        with closing(archive.writer(name, warcinfo("imported, nothing was fetched"))) as writer:
             importer = Importer(archive, writer, wanted, jobs)
             for path in files:
                 foreign = Foreign(path)
@@ -229,12 +228,13 @@ def import_files(
     return importer.report
 
 
-def _warcinfo() -> dict[str, str]:
+def warcinfo(robots: str) -> dict[str, str]:
+    """What the first record of every WARC file says of an import."""
     operator = os.environ.get("CONGTIN_CONTACT", "").strip() or "not stated"
     return {
         "software": f"congtin/{version('congtin')}",
         "operator": operator,
-        "robots": "imported, nothing was fetched",
+        "robots": robots,
     }
 
 

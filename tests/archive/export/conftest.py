@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import sys
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +13,8 @@ from click.testing import CliRunner, Result
 from archive.cli import main
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archive import Archive
 
 Congtin = Callable[..., Result]
@@ -95,13 +93,3 @@ def exported(held: Archive, congtin: Congtin, tmp_path: Path) -> Callable[..., P
 @pytest.fixture
 def rows(exported: Callable[..., Path]) -> Callable[..., list[dict[str, Any]]]:
     return lambda *words: [json.loads(line) for line in exported("jsonl", *words).read_text().split("\n")[:-1]]
-
-
-@pytest.fixture(scope="session")
-def trade() -> Path:
-    """The folder of pywb's and py-wacz's programs. They want other libraries than ours and so live beside them."""
-    home = Path(os.environ.get("CONGTIN_REPLAY") or Path(sys.prefix) / "replay")
-    found = shutil.which("wayback", path=os.pathsep.join(map(str, (home / "bin", home))))
-    if found is None:
-        pytest.skip("no pywb and py-wacz; make .venv/replay")
-    return Path(found).parent

@@ -1,0 +1,216 @@
+"""What a web archive holds comes into ours: each version once, in the order of its day, with nothing asked twice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive import Archive
+from archive.verify import broken
+from crawler.again.readers import Readers
+from crawler.again.rebuild import rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+ADDRESS = "http://baocu.vn/tin/gat-lua-chiem-1001"
+REVISIONS = "SELECT revision, title, seen_at FROM revisions ORDER BY article_id, revision"
+SEEN = "SELECT first_seen_at, last_seen_at, revision FROM articles"
+
+
+@pytest.fixture
+def filled(web: Any, pages: Any) -> Any:
+    """One article in two versions and one of other furniture, another one, their listing and picture, and what is in the way."""
+    article, listing = pages
+    web.hold(ADDRESS, "20190312010000", article("Gặt lúa chiêm", picture="/anh/lua.jpg"))
+    web.hold(ADDRESS, "20190401000000", article("Gặt lúa chiêm", picture="/anh/lua.jpg"))
+    web.hold(ADDRESS, "20190501000000", article("Gặt lúa chiêm", picture="/anh/lua.jpg", views=7))
+    web.hold(ADDRESS, "20200101000000", article("Gặt xong lúa chiêm", picture="/anh/lua.jpg"))
+    web.hold(ADDRESS, "20210101000000", b"khong co", status=404)
+    web.hold("http://baocu.vn/tin/muoi-van-ly-1002", "20190601000000", article("Muối Văn Lý vào vụ"))
+    web.hold("http://baocu.vn/tin/cu-1003", "20190601000000", b"", status=301, headers=(("Location", "/tin/moi"),))
+    links = [(f"/tin/bai-khac-so-{n}-200{n}", f"Bài khác số {n} về mùa màng trong tỉnh") for n in range(4)]
+    links += [
+        ("/tin/gat-lua-chiem-1001", "Gặt lúa chiêm ở Giao Thịnh"),
+        ("/tin/muoi-van-ly-1002", "Muối Văn Lý vào vụ mới"),
+    ]
+    web.hold("http://baocu.vn/tin", "20190601000000", listing(*links))
+    web.hold("http://baocu.vn/anh/lua.jpg", "20190312010005", b"\xff\xd8 lua", mime="image/jpeg")
+    web.hold("http://khac.vn/tin/bai-1009", "20190601000000", article("Bài của nơi khác"))
+    return web
+
+
+def test_a_host(filled: Any, recovered: Callable[..., Result], rows: Any, folder: Path) -> None:
+    done = recovered("baocu.vn")
+    assert done.exit_code == 0, done.output
+    assert rows(REVISIONS) == [
+        (1, "Gặt lúa chiêm", "2019-03-12T01:00:00Z"),
+        (2, "Gặt xong lúa chiêm", "2020-01-01T00:00:00Z"),
+        (1, "Muối Văn Lý vào vụ", "2019-06-01T00:00:00Z"),
+    ]
+    assert rows(SEEN)[0] == ("2019-03-12T01:00:00Z", "2020-01-01T00:00:00Z", 2)
+    assert rows("SELECT c.payload_digest NOT NULL, c.mime FROM images i JOIN captures c ON c.id = i.capture_id") == [
+        (1, "image/jpeg")
+    ]
+    assert rows("SELECT state, count(*) FROM links GROUP BY 1") == [("kept", 2)]
+    assert filled.count("/web/") == len({path for path in filled.asked if path.startswith("/web/")}) == 6
+    assert not any("khac.vn" in path or "1003" in path for path in filled.asked)
+    with Archive(folder) as archive:
+        assert list(broken(archive, Readers(folder))) == []
+
+
+def test_what_came_back_is_not_fetched_again(web: Any, pages: Any, recovered: Any, rows: Any) -> None:
+    article, _ = pages
+    for timestamp, title in (("2018", "Một"), ("2019", "Hai"), ("2020", "Một"), ("2021", "Một")):
+        web.hold(ADDRESS, f"{timestamp}0101000000", article(f"{title} ngày gặt lúa chiêm"))
+    assert recovered(ADDRESS).exit_code == 0
+    assert web.count("/web/") == 2
+    assert [row[1].split()[0] for row in rows(REVISIONS)] == ["Một", "Hai", "Một"]
+    assert rows(SEEN) == [("2018-01-01T00:00:00Z", "2021-01-01T00:00:00Z", 3)]
+    assert rows("SELECT count(*), count(refers_to) FROM captures") == [(4, 2)]
+
+
+def test_what_the_archive_wrote_as_a_repetition(web: Any, pages: Any, recovered: Any, rows: Any) -> None:
+    article, _ = pages
+    body = article("Gặt lúa chiêm sớm")
+    web.hold(ADDRESS, "20190101000000", body)
+    web.hold(ADDRESS, "20200101000000", body)
+    web.held[1] = type(web.held[1])(
+        ADDRESS, "20200101000000", body, line=web.held[1].cdx().replace("text/html 200", "warc/revisit -")
+    )
+    assert recovered(ADDRESS).exit_code == 0
+    assert rows(SEEN) == [("2019-01-01T00:00:00Z", "2020-01-01T00:00:00Z", 1)]
+
+
+def test_nothing_is_fetched_twice(filled: Any, recovered: Any, everything: Any, folder: Path) -> None:
+    recovered("baocu.vn")
+    before, asked = everything(folder), filled.count("/web/")
+    done = recovered("baocu.vn")
+    assert (done.exit_code, everything(folder), filled.count("/web/")) == (0, before, asked)
+
+
+def test_so_many_at_a_time(filled: Any, recovered: Any, everything: Any, folder: Path, tmp_path: Path) -> None:
+    for _ in range(8):
+        assert recovered("baocu.vn", "--limit", "1").exit_code == 0
+    piecewise = everything(folder)
+    recovered("baocu.vn", "--archive", str(tmp_path / "mot-lan"))  # the folder that is told last counts
+    assert filled.count("/web/") == 6
+    recovered("baocu.vn")
+    assert everything(folder) == piecewise
+
+
+def test_a_page_alone_and_a_listing_with_what_it_names(filled: Any, recovered: Any, rows: Any) -> None:
+    assert recovered("http://baocu.vn/tin/muoi-van-ly-1002").exit_code == 0
+    assert rows("SELECT title FROM articles") == [("Muối Văn Lý vào vụ",)]
+    assert recovered("http://baocu.vn/tin").exit_code == 0
+    assert len(rows("SELECT title FROM articles")) == 2
+    assert rows("SELECT count(*) FROM captures WHERE role = 'listing'") == [(1,)]
+
+
+def test_sections_are_those_of_the_listings(web: Any, pages: Any, recovered: Any, rows: Any, folder: Path) -> None:
+    article, listing = pages
+    links = [(f"/tin/bai-so-{n}-100{n}", f"Bài số {n} về mùa màng năm nay") for n in range(4)]
+    menu = b'<html><body><ul class="menu"><li><a href="/tin-kinh-te">Tin kinh t\xe1\xba\xbf</a></li></ul></body></html>'
+    web.hold("http://baocu.vn/", "20190101000000", menu)
+    web.hold("http://baocu.vn/tin-kinh-te", "20190101000000", listing(*links))
+    for path, title in links:
+        web.hold(f"http://baocu.vn{path}", "20190102000000", article(title))
+    assert recovered("baocu.vn").exit_code == 0
+    assert rows("SELECT DISTINCT section FROM articles") == [("Tin kinh tế",)]
+    with Archive(folder) as archive:
+        assert list(broken(archive, Readers(folder))) == []
+
+
+def test_only_those_days(filled: Any, recovered: Any, rows: Any) -> None:
+    assert recovered("baocu.vn", "--from", "2019-06-01", "--to", "2019-12-31").exit_code == 0
+    assert rows("SELECT title FROM articles") == [("Muối Văn Lý vào vụ",)]
+
+
+def test_a_dry_run_fetches_nothing_and_makes_nothing(filled: Any, recovered: Any, folder: Path) -> None:
+    done = recovered("baocu.vn", "--dry-run")
+    assert (done.exit_code, filled.count("/web/"), folder.exists()) == (0, 0, False)
+    lines = done.stdout.splitlines()
+    assert "20200101000000 http://baocu.vn/tin/gat-lua-chiem-1001" in lines
+    assert len(lines) == len(set(lines))
+    assert lines[-1].startswith("6 captures would be fetched")
+
+
+@pytest.mark.parametrize("manner", ["busy", "zips"])
+def test_bad_weather(filled: Any, recovered: Any, rows: Any, manner: str) -> None:
+    setattr(filled, manner, 2)
+    assert recovered("baocu.vn").exit_code == 0
+    assert len(rows(REVISIONS)) == 3
+    assert rows("SELECT count(*) FROM failures WHERE error = 'not had'") == [(0,)]
+
+
+def test_the_bytes_and_headers_are_those_of_then(filled: Any, recovered: Any, folder: Path) -> None:
+    filled.zips = True
+    recovered(ADDRESS)
+    with Archive(folder) as archive:
+        record = archive.open_capture(1)
+    assert record.body == filled.held[0].body
+    assert dict(record.headers) == {"Server": "IIS/6", "Content-Type": "text/html; charset=utf-8"}
+    assert f"{record.fetched_at:%Y%m%d%H%M%S}" == "20190312010000"
+
+
+def test_one_that_does_not_play_is_tried_again(filled: Any, recovered: Any, rows: Any) -> None:
+    filled.refused = {"20200101000000"}
+    done = recovered("baocu.vn")
+    assert done.exit_code == 3
+    assert "20200101000000id_/http://baocu.vn/tin/gat-lua-chiem-1001 answered 404" in done.stderr
+    assert len(rows(REVISIONS)) == 2
+    filled.refused = set()
+    assert recovered("baocu.vn").exit_code == 0
+    assert len(rows(REVISIONS)) == 3
+
+
+def test_one_that_plays_as_another_one_has_that_ones_date(filled: Any, recovered: Any, rows: Any) -> None:
+    filled.moved = {"20190312010000": "20190401000000"}
+    assert recovered(ADDRESS).exit_code == 0
+    assert rows(SEEN)[0][0] == "2019-04-01T00:00:00Z"
+
+
+def test_what_was_rewritten_is_refused(filled: Any, recovered: Any, rows: Any) -> None:
+    filled.rewrites = True
+    done = recovered(ADDRESS)
+    assert done.exit_code == 3
+    assert "given rewritten" in done.stderr
+    assert rows("SELECT count(*) FROM captures") == [(0,)]
+
+
+def test_a_server_that_stops_answering_ends_it(filled: Any, recovered: Any, rows: Any) -> None:
+    filled.refused = {one.timestamp for one in filled.held}
+    for n in range(9):
+        filled.hold(f"http://baocu.vn/tin/bai-2{n:03}", f"2022010100000{n}", b"<p>x</p>" * n)
+        filled.refused.add(f"2022010100000{n}")
+    done = recovered("baocu.vn")
+    assert done.exit_code == 5
+    assert "5 captures in a row could not be had" in done.stderr
+    assert filled.count("/web/") == 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("khong phai",), ("ftp://a.vn/",), ("http://a.vn/*/b",), ("a.vn", "--from", "2020-01-01", "--to", "2019-01-01")],
+)
+def test_what_cannot_be_meant(recovered: Any, words: tuple[str, ...], folder: Path) -> None:
+    done = recovered(*words)
+    assert (done.exit_code, folder.exists()) == (2, False)
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_report_for_programs(filled: Any, recovered: Any) -> None:
+    told = json.loads(recovered("baocu.vn", "--json").stdout)
+    assert (told["new"], told["changed"], told["refused"], told["differing"]) == (2, 1, 0, 0)
+    assert told["requests"]["capture"] == 6
+
+
+def test_it_can_be_rebuilt(filled: Any, recovered: Any, everything: Any, folder: Path, tmp_path: Path) -> None:
+    recovered("baocu.vn")
+    rebuild(folder, into=tmp_path / "lai")
+    assert everything(tmp_path / "lai") == everything(folder)
