@@ -17,6 +17,7 @@ _DROPPED = re.compile(
 _PLAIN = re.compile(
     r"https?://[\w.-]+(?::\d+)?(?:/[\w./%~+,@-]*(?:\?[\w./%~+,@=&:-]+)?)?", re.ASCII
 )  # absolute as it stands
+_ARCHIVED = re.compile(r"https?://[^/]+/(?:[\w-]+/)*\d{14}(?:[a-z]{2}_)?/(?=https?://)")
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?=$|[/?#&])", re.IGNORECASE)
 
@@ -54,6 +55,16 @@ def slug_words(url: str) -> list[str]:
     return words
 
 
+def unwrapped(url: str) -> str:
+    """The address that a web archive's address stands for, where a page was kept with its links rewritten; any other as it is.
+
+    >>> unwrapped("https://web.archive.org/web/20190312010000im_/http://a.vn/anh.jpg")
+    'http://a.vn/anh.jpg'
+    """
+    found = _ARCHIVED.match(url)
+    return url[found.end() :] if found else url
+
+
 @lru_cache(maxsize=4096)
 def absolute(base: str, href: str) -> str | None:
     """The http(s) address that a link or a picture names on a page; None for script, mail, data and nonsense.
@@ -73,7 +84,7 @@ def absolute(base: str, href: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
-    return url.replace(" ", "%20")
+    return unwrapped(url).replace(" ", "%20")
 
 
 def is_document(url: str) -> bool:
