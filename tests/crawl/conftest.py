@@ -23,7 +23,7 @@ def load(name):
     return module
 
 
-portal_module, forms_module = load("portal"), load("forms")
+portal_module, forms_module, _ = load("portal"), load("forms"), load("webarchive")
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("CONGTIN_")}
 CONGTIN = [sys.executable, "-W", "error", "-m", "crawler.cli"]
