@@ -82,7 +82,7 @@ class Captures:
         if line.place is None:
             raise Refused("is in no file that the index names")
         file, offset, length = line.place
-        if length > LARGEST or urljoin(self.replay, file)[: len(self.replay)] != self.replay:
+        if length > LARGEST or ".." in file or not urljoin(self.replay, file).startswith(self.replay):
             raise Refused("is not in the files of this server, or longer than any")
         ends = {"Range": f"bytes={offset}-{offset + length - 1}"}
         status, _, data = self._client.get(urljoin(self.replay, file), ends)

@@ -95,16 +95,17 @@ class Index:
     def _paged(self, told: dict[str, str]) -> Iterator[Indexed]:
         """The Internet Archive's API: after so many lines, an empty one and the key to go on with."""
         told |= {"fl": ",".join(_FIELDS), "showResumeKey": "true", "limit": str(_PAGE)}
-        key, last = "", ""
+        key: str | None = None
         while True:
+            before, following = "-", None
             for line in self._client.lines(self.server, told | ({"resumeKey": key} if key else {})):
                 if found := _from_text(line):
                     yield found
-                elif line.strip():
-                    last = line.strip()
-            if last == key:
+                following = line.strip() if not before.strip() and line.strip() else None
+                before = line
+            if following is None or following == key:
                 return
-            key = last
+            key = following
 
 
 def is_wayback(server: str) -> bool:

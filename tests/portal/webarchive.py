@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from base64 import b32encode
 from collections import Counter
 from dataclasses import dataclass, field
@@ -58,6 +59,8 @@ class WebArchive:
     rewrites: bool = False
     refused: set[str] = field(default_factory=set)
     moved: dict[str, str] = field(default_factory=dict)
+    file: bytes = b""  # a WARC file, as Common Crawl has them
+    lines: list[dict[str, str]] = field(default_factory=list)  # of its index
     _seen: Counter[str] = field(default_factory=Counter)
 
     def __enter__(self) -> Self:
@@ -79,13 +82,18 @@ class WebArchive:
     def count(self, what: str) -> int:
         return sum(path.startswith(what) for path in self.asked)
 
-    def answer(self, path: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    def answer(self, path: str, ends: str = "") -> tuple[int, list[tuple[str, str]], bytes]:
         self.asked.append(path)
         self._seen[path] += 1
         if self._seen[path] <= self.busy:
             return 429 if self._seen[path] % 2 else 503, [("Retry-After", "0")], b""
         if path.startswith("/cdx/"):
             return 200, [("Content-Type", "text/plain")], self._index(parse_qs(urlsplit(path).query)).encode()
+        if path.startswith("/kho-index"):
+            return self._common_crawl(parse_qs(urlsplit(path).query))
+        if path == "/crawl-data/kho.warc.gz":
+            first, last = ends.removeprefix("bytes=").split("-")
+            return 206, [], self.file[int(first) : int(last) + 1]
         timestamp, _, url = path.removeprefix("/web/").partition("id_/")
         if timestamp in self.refused:
             return 404, [], b"khong phat lai duoc"
@@ -105,6 +113,12 @@ class WebArchive:
         if self.zips:
             body, headers = gzip.compress(body), [*headers, ("Content-Encoding", "gzip")]
         return one.status, headers, body
+
+    def _common_crawl(self, asked: dict[str, list[str]]) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Its index answers in lines of JSON, with 404 for none, and says where in its files a capture stands."""
+        told = [line for line in self.lines if line["url"].startswith(asked["url"][0])]
+        body = "".join(json.dumps(line) + "\n" for line in told)
+        return (200 if told else 404), [("Content-Type", "text/x-ndjson")], body.encode()
 
     def _index(self, asked: dict[str, list[str]]) -> str:
         url, match = asked["url"][0], asked["matchType"][0]
@@ -128,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
     archive: WebArchive
 
     def do_GET(self) -> None:
-        status, headers, body = self.archive.answer(self.path)
+        status, headers, body = self.archive.answer(self.path, self.headers["Range"] or "")
         self.send_response_only(status)
         for name, value in headers:
             self.send_header(name, value)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from archive import Archive
 from archive.verify import broken
 from crawler.again.readers import Readers
 from crawler.again.rebuild import rebuild
+from crawler.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -214,3 +219,68 @@ def test_it_can_be_rebuilt(filled: Any, recovered: Any, everything: Any, folder:
     recovered("baocu.vn")
     rebuild(folder, into=tmp_path / "lai")
     assert everything(tmp_path / "lai") == everything(folder)
+
+
+def test_common_crawl(web: Any, pages: Any, recovered: Any, rows: Any, tmp_path: Path) -> None:
+    article, _ = pages
+    out, titles = io.BytesIO(), ("Gặt lúa chiêm ở Giao Thịnh", "Muối Văn Lý vào vụ mới")
+    writer = WARCWriter(out, gzip=True)
+    writer._create_temp_file = io.BytesIO
+    for n, title in enumerate(titles):
+        url, start, body = f"https://baocu.vn/tin/bai-{n}001", out.tell(), article(title)
+        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        told = {"WARC-Date": f"2024-03-0{n + 1}T00:00:00Z"}
+        record = writer.create_warc_record(
+            url, "response", payload=io.BytesIO(body), http_headers=headers, warc_headers_dict=told
+        )
+        writer.write_record(record)
+        web.lines.append({
+            "urlkey": f"vn,baocu)/tin/bai-{n}001", "timestamp": f"2024030{n + 1}000000", "url": url, "mime": "text/html",
+            "status": "200", "digest": record.rec_headers.get_header("WARC-Payload-Digest").removeprefix("sha1:"),
+            "length": str(out.tell() - start), "offset": str(start), "filename": "crawl-data/kho.warc.gz",
+        })  # fmt: skip
+    web.lines.append(
+        web.lines[1] | {"filename": "../../trom.warc.gz", "timestamp": "20240401000000", "digest": "X" * 32}
+    )
+    web.file = out.getvalue()
+    origin = web.server.removesuffix("/cdx/search/cdx")
+    done = CliRunner().invoke(main, [
+        "import", "wayback", "https://baocu.vn/tin/*", "--server", f"{origin}/kho-index", "--replay", origin, "--delay", "0",
+        "--archive", str(tmp_path / "kho"),
+    ])  # fmt: skip
+    assert done.exit_code == 3
+    assert "trom.warc.gz#" in done.stderr
+    assert rows("SELECT title, first_seen_at FROM articles ORDER BY id") == [
+        (titles[0], "2024-03-01T00:00:00Z"),
+        (titles[1], "2024-03-02T00:00:00Z"),
+    ]
+    assert not any("trom" in path for path in web.asked)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "vn,baocu)/ 20190101000000 javascript:alert(1) text/html 200 ABC 1",
+        "vn,baocu)/ 20191301000000 http://baocu.vn/ text/html 200 ABC 1",
+        "vn,baocu)/ now http://baocu.vn/ text/html 200 ABC 1",
+        "vn,baocu)/ 20190101000000 http://[::1 text/html 200 ABC 1",
+        "vn,baocu)/ 20190101000000 http://127.0.0.1:22/ text/html 200 ABC 1",
+        "vn,baocu)/ 20190101000000 http://baocu.vn.khac.vn/ text/html 200 ABC 1",
+        "vn,baocu)/ 20190101000000 http://baocu.vn/ text/html 200 3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ 0",
+        "vn,baocu)/ 20190101000000",
+        "<html><body>503</body></html>",
+        "\x00\xff \udc80 ]]] {}",
+    ],
+)
+def test_an_index_that_lies_or_babbles(web: Any, recovered: Any, folder: Path, line: str) -> None:
+    web.hold("http://baocu.vn/", "20190101000000", b"x", line=line.encode("utf-8", "replace").decode())
+    done = recovered("baocu.vn", "--no-images")
+    assert done.exit_code == 0, done.output
+    assert web.count("/web/") == 0
+
+
+def test_an_index_without_end(web: Any, recovered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(web), "_index", lambda *_: "vn" * 50_000)
+    done = recovered("baocu.vn")
+    assert done.exit_code == 5
+    assert "longer than any of an index" in done.stderr
