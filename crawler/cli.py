@@ -18,13 +18,21 @@ from crawler.webarchive.command import wayback
 
 __all__ = ["main"]
 
-for command in (demo, again.verify, again.rebuild, again.reread, again.import_):
+for command in (demo, again.verify, again.rebuild, again.reread, again.merge, again.import_):
     main.add_command(command)
 again.import_.add_command(wayback)
 
 
 @main.command()
 @click.argument("targets", nargs=-1, metavar="[PORTAL|URL]…")
+@click.option("--all", "every", is_flag=True, help="Crawl every portal that is known by name.")
+@click.option(
+    "--list",
+    "listed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Crawl what FILE names, a portal or an address a line; # begins a comment.",
+)
 @click.option("--full", is_flag=True, help="Walk every listing to its end, also where everything is known.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Leave older articles alone.")
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="At most so many pages of each listing.")
@@ -42,6 +50,8 @@ def crawl(
     ctx: click.Context,
     /,
     targets: tuple[str, ...],
+    every: bool,
+    listed: Path | None,
     since: datetime | None,
     delay: float | None,
     as_json: bool,
@@ -56,9 +66,9 @@ def crawl(
     from crawler.crawl import Options  # noqa: PLC0415 - Scrapy takes half a second to import; search does without
     from crawler.progress import Progress, told  # noqa: PLC0415
     from crawler.run import crawl as run  # noqa: PLC0415
+    from crawler.targets import chosen  # noqa: PLC0415
 
-    if not targets:
-        raise BadInput("Say what to crawl: a portal's name (`congtin portals` lists them) or the address of a listing.")
+    targets = chosen(targets, listed, every=every)
     asked = Options(since=since.date().isoformat() if since else None, **options)  # type: ignore[arg-type]
     live = sys.stderr.isatty() or as_json  # a log file wants the lines where the summary goes, not among the errors
     progress = Progress(Console(stderr=live, highlight=False), shown=not verbose)
@@ -85,19 +95,34 @@ def portals(archive: Path) -> None:  # noqa: ARG001 - every command takes --arch
 
 
 @main.command()
-@click.argument("targets", nargs=-1, required=True, metavar="PORTAL|URL…")
+@click.argument("targets", nargs=-1, metavar="PORTAL|URL…")
 @click.option("--every", required=True, metavar="TIME", help="The time between two crawls: 30m, 6h, 1d.")
 @click.option("--cron", is_flag=True, help="Print a crontab line instead of systemd units.")
+@click.option(
+    "--template",
+    is_flag=True,
+    help="Print units for any portal, congtin@PORTAL.timer, each with its own archive in --archive.",
+)
 @archive_option
-def schedule(targets: tuple[str, ...], every: str, cron: bool, archive: Path) -> None:
+def schedule(targets: tuple[str, ...], every: str, cron: bool, template: bool, archive: Path) -> None:
     """Print what makes the crawl of portals recur: a systemd service and timer, or a crontab line. Nothing is installed."""
     from crawler import schedule as plan  # noqa: PLC0415 - see crawl
     from crawler.targets import spiders_for  # noqa: PLC0415 - see crawl
 
     minutes, archive = plan.minutes_of(every), archive.resolve()
-    name = "-".join(["congtin", *(spider.name for spider in spiders_for(targets))])[:200]
+    if template == bool(targets) or (template and cron):
+        raise BadInput("Name the portals to crawl, or ask for --template, which is of systemd and of any portal.")
+    if template:
+        targets, archive = (plan.INSTANCE,), archive / plan.INSTANCE
+    name = (
+        f"congtin@{plan.INSTANCE}"
+        if template
+        else "-".join(["congtin", *(spider.name for spider in spiders_for(targets))])[:200]
+    )
     contact = os.environ.get("CONGTIN_CONTACT", "").strip()
-    planned = plan.Schedule(name, targets, archive, plan.executable(), minutes, plan.owner(archive), contact)
+    planned = plan.Schedule(
+        name, targets, archive, plan.executable(), minutes, plan.owner(archive.parent if template else archive), contact
+    )
     if cron:
         click.echo(plan.crontab(planned), nl=False)
         return

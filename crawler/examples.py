@@ -8,6 +8,8 @@ EXAMPLES = {
     "crawl": (
         "congtin crawl namdinh",
         "congtin crawl https://sotttt.hanoi.gov.vn/pho-sach-ha-noi --max-articles 50",
+        "congtin crawl --all --archive /srv/congtin",
+        "congtin crawl --list portals.txt",
         "congtin crawl namdinh baonamdinh --since 2024-01-01 --archive /srv/congtin",
     ),
     "read": (
@@ -37,11 +39,16 @@ EXAMPLES = {
     ),
     "reread": ("congtin reread --dry-run", "congtin reread --jobs 4"),
     "rebuild": ("congtin rebuild", "congtin rebuild --into /srv/congtin-new"),
+    "merge": (
+        "congtin merge /mnt/may-2/congtin /mnt/may-3/congtin --archive /srv/congtin",
+        "congtin merge /srv/congtin/namdinh /srv/congtin/ninhbinh --dry-run --archive /srv/tat-ca",
+    ),
     "verify": ("congtin verify", "congtin verify --quick --json"),
     "status": ("congtin status", "congtin status --portal namdinh --json"),
     "schedule": (
         "congtin schedule namdinh --every 6h --archive /srv/congtin",
         "congtin schedule namdinh baonamdinh --every 1d --cron",
+        "congtin schedule --template --every 6h --archive /srv/congtin",
     ),
     "serve": ("congtin serve", "congtin serve --archive /srv/congtin --port 8080"),
 }  # fmt: skip

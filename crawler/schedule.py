@@ -16,6 +16,7 @@ from archive.errors import BadInput
 _EVERY = re.compile(r"(?P<number>[0-9]{1,4})(?P<unit>[mhd])")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60  # minutes
+INSTANCE = "0instance0"  # stands for %i, which would be escaped
 SOONEST = 10  # minutes: politeness has its own pauses, but no listing changes that fast
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - named, not used
 
@@ -40,6 +41,11 @@ class Schedule:
     @property
     def arguments(self) -> list[str]:
         return [*self.command, "crawl", *self.targets, "--archive", str(self.archive)]
+
+    @property
+    def folder(self) -> Path:
+        """What has to be there before the first crawl: the archive, or the folder of the archives of a template."""
+        return self.archive.parent if self.archive.name == INSTANCE else self.archive
 
     @property
     def minute(self) -> int:
@@ -70,11 +76,9 @@ def minutes_of(every: str) -> int:
 
 def units(schedule: Schedule) -> dict[str, str]:
     """The files that systemd wants, by name: a service, its timer, and what is done when a crawl needs someone."""
-    return {
-        f"{schedule.name}.service": _service(schedule),
-        f"{schedule.name}.timer": _timer(schedule),
-        "congtin-alarm@.service": _ALARM,
-    }
+    files = {f"{schedule.name}.service": _service(schedule), f"{schedule.name}.timer": _timer(schedule)}
+    made = {name.replace(INSTANCE, ""): text.replace(INSTANCE, "%i") for name, text in files.items()}
+    return {**made, "congtin-alarm@.service": _ALARM}
 
 
 def crontab(schedule: Schedule) -> str:
@@ -119,7 +123,7 @@ def _service(schedule: Schedule) -> str:
         command=" ".join(_quoted(word, "$") for word in schedule.arguments),
         user=f"User={schedule.user}" if schedule.user else "# User=congtin",
         contact=contact if schedule.contact else "# Environment=CONGTIN_CONTACT=you@example.vn",
-        archive=_quoted(str(schedule.archive)),
+        archive=_quoted(str(schedule.folder)),
     )
 
 
@@ -166,11 +170,11 @@ def owner(archive: Path) -> str:
 
 def hindrances(schedule: Schedule) -> list[str]:
     """What would keep the service from running as it is, a sentence each."""
-    paths = (str(schedule.archive), schedule.command[0])
+    paths = (str(schedule.folder), schedule.command[0])
     unseen = [path for path in paths if any(Path(path).is_relative_to(folder) for folder in _TEMPORARY)]
     told = [f"The service has a /tmp of its own and will not see {path}; move it elsewhere." for path in unseen]
-    if not schedule.archive.is_dir():
-        told.append(f"The service can write only into a folder that is there; make {schedule.archive} first.")
+    if not schedule.folder.is_dir():
+        told.append(f"The service can write only into a folder that is there; make {schedule.folder} first.")
     return told
 
 

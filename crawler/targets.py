@@ -1,6 +1,8 @@
 """What a crawl is asked to crawl: portals by name, listings by address."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scrapy.settings import Settings
@@ -26,6 +28,39 @@ def portals() -> dict[str, type[PortalSpider]]:
     loader = SpiderLoader.from_settings(scrapy_settings())
     found = {name: loader.load(name) for name in sorted(loader.list())}
     return {name: spider for name, spider in found.items() if issubclass(spider, PortalSpider)}
+
+
+def chosen(targets: Sequence[str], listed: Path | None, *, every: bool) -> tuple[str, ...]:
+    """What a crawl is asked for: targets, those of a file, or every portal. Raises BadInput for nothing, and for a line that is neither."""
+    if every and (targets or listed):
+        raise BadInput("--all is every portal already; name none beside it.")
+    found = (*targets, *(_lines(listed) if listed else ()), *(portals() if every else ()))
+    if not found:
+        raise BadInput(
+            f"{listed} names nothing to crawl."
+            if listed
+            else "Say what to crawl: a portal's name (`congtin portals` lists them) or the address of a listing."
+        )
+    return found
+
+
+def _lines(path: Path) -> Iterator[str]:
+    known = portals()
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"{path} could not be read ({error}); give a text file, a portal or an address a line."
+        ) from error
+    for number, line in enumerate(lines, 1):
+        target = re.sub(r"(?:^|\s)#.*", "", line).strip()
+        if target and target not in known:
+            try:
+                _checked(target)
+            except BadInput as error:
+                raise BadInput(f"{path}, line {number}: {error}") from None
+        if target:
+            yield target
 
 
 def spiders_for(targets: Iterable[str]) -> list[type[PortalSpider]]:

@@ -116,6 +116,39 @@ def rebuild(ctx: click.Context, /, into: Path | None, force: bool, as_json: bool
     ctx.exit(Damaged.exit_code if report.broken else 0)
 
 
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DIR…")
+@click.option("--dry-run", is_flag=True, help="Say what would be brought, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@jobs_option
+@archive_option
+def merge(folders: tuple[Path, ...], dry_run: bool, as_json: bool, jobs: int, archive: Path) -> None:
+    """Join archives made on other machines to this one, by their WARC files.
+
+    The other archives stay as they are. What this one has already is not copied; where they share portals, an article becomes
+    one, its versions in the order of their days.
+    """
+    from crawler.again.merge import merge as join  # noqa: PLC0415 - see verify
+
+    with _shown("merged", None) as move:
+        done = Counter[str]()
+
+        def tell(count: int) -> None:
+            done["all"] += count
+            move(done["all"])
+
+        report = join(archive, folders, jobs=jobs, dry=dry_run, tell=tell)
+    if as_json:
+        click.echo(json.dumps({"archive": str(archive), "dry_run": dry_run, **report.to_dict()}, indent=2))
+        return
+    would = "would be brought" if dry_run else "brought"
+    click.echo(f"{report.files} WARC files, {report.size / _MEGABYTE:.1f} MB, {would} into {archive}.")
+    if report.rebuilt:
+        click.echo(
+            "It holds " + ", ".join(f"{count} {table}" for table, count in report.rebuilt.counts.items()) + " now."
+        )
+
+
 @click.group("import")
 def import_() -> None:
     """Articles from captures made elsewhere."""

@@ -66,6 +66,7 @@ class Replayed:
     def finish(self) -> None:
         for failure in self.failing.values():
             self.failed(failure)
+        self.failing.clear()
         pages = self.counts["read"]
         coverage = {name: round(self._has[name] / pages, 4) for name in FIELDS} if pages else {}
         row = {"finished_at": self.last, "outcome": OUTCOME, "coverage": json.dumps(coverage, sort_keys=True)}
@@ -75,26 +76,30 @@ class Replayed:
 
 
 class Crawls:
-    """The crawls that are being replayed: one at a time of each portal."""
+    """The crawls that are being replayed: one at a time of each portal, in turns where two machines crawled it at once."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._running: dict[str, tuple[str, Replayed]] = {}  # by portal: what its files have in common, and the crawl
+        self._running: dict[str, Replayed] = {}  # by portal
+        self._crawls: dict[tuple[str, str], Replayed] = {}  # by portal and what its files have in common
 
     def of(self, entry: Entry) -> Replayed:
-        """The crawl that an entry is of; the one before it of the same portal is over then."""
+        """The crawl that an entry is of; the one before it of the same portal is over then, or waits for its next turn."""
         portal = entry.found.provenance.portal
-        name, crawl = self._running.get(portal, ("", None))
-        if crawl is None or name != entry.crawl:
-            if crawl:
-                crawl.finish()
+        crawl = self._crawls.get((portal, entry.crawl))
+        if crawl is None:
             crawl = Replayed(self._archive, self._begin(entry), portal)
-            self._running[portal] = (entry.crawl, crawl)
+            self._crawls[portal, entry.crawl] = crawl
+        before = self._running.get(portal)
+        if before is not crawl:
+            if before:
+                before.finish()
+            self._running[portal] = crawl
         crawl.last = entry.found.fetched_at
         return crawl
 
     def finish_all(self) -> None:
-        for _, crawl in self._running.values():
+        for crawl in self._running.values():
             crawl.finish()
         self._running.clear()
 

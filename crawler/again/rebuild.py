@@ -47,11 +47,24 @@ def rebuild(
         recover(folder)
         if into is not None:
             files_into(folder, into)
-        with beside(into or folder) as archive:
-            report = _made(archive, into or folder, jobs, tell)
-            if report.broken and not force:
-                raise Damaged(_told(report, folder))
-            put_in_place(archive, into or folder)
+        return rebuilt(into or folder, jobs=jobs, force=force, tell=tell)
+
+
+def rebuilt(
+    folder: Path,
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    tell: Tell = lambda _: None,
+    before: Callable[[Archive], None] = lambda _: None,
+) -> Report:
+    """Makes the database and puts it in place; `before` that, it is called with the new archive. The caller holds the lock."""
+    with beside(folder) as archive:
+        report = _made(archive, folder, jobs, tell)
+        if report.broken and not force:
+            raise Damaged(_told(report, folder))
+        before(archive)
+        put_in_place(archive, folder)
     return report
 
 
