@@ -160,3 +160,21 @@ def test_a_crawl_writes_plain_lines_into_a_journal(portal, congtin):
     assert len(lines) >= 2
     assert all(line.isprintable() for line in lines), lines
     assert "\r" not in done.stdout + done.stderr
+
+
+@NEEDS_SYSTEMD
+def test_systemd_takes_the_template_for_any_portal(print_schedule, tmp_path):
+    (tmp_path / "kho").mkdir()
+    done = print_schedule("--template", "--every", "6h", "--archive", tmp_path / "kho")
+    service, timer, alarm = split(done.stdout, tmp_path)
+    assert (service.name, timer.name) == ("congtin@.service", "congtin@.timer")
+    assert f"crawl %i --archive {tmp_path}/kho/%i\n" in service.read_text()
+    assert f"ReadWritePaths={tmp_path}/kho\n" in service.read_text()
+    verified = analyze("verify", "--man=no", service, timer, alarm)
+    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [("--template", "namdinh"), ("--template", "--cron"), ()])
+def test_a_template_is_of_any_portal(words, print_schedule):
+    done = print_schedule(*words, "--every", "6h")
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
