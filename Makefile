@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint types tests quality format lock clean
+.PHONY: help demo test lint types tests quality bench format lock clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -23,6 +23,16 @@ help:  ## what there is to make
 	test -x $@/bin/python || $(PYTHON) -m venv $@
 	$@/bin/python -m pip install --quiet --disable-pip-version-check 'setuptools<81' 'pywb>=2.9' 'wacz>=0.6'
 	touch $@
+
+# The other readers of articles, for the benchmark. An older pip than they need cannot choose among their extras.
+.venv/bench: .venv/test
+	test -x $@/bin/python || $(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$@/bin/python -m pip install --quiet --disable-pip-version-check 'trafilatura>=2.1' 'newspaper4k>=0.9.4' 'news-please>=1.6.16'
+	touch $@
+
+bench: .venv/bench  ## measure everything beside something else; the page is docs/benchmarks.md
+	$(BIN)/python benchmarks/all.py --peers .venv/bench/bin/python --write $(if $(SMALL),.venv/benchmarks.md --small,docs/benchmarks.md)
 
 demo: .venv/base  ## crawl the built-in portal into congtin-archive and search it
 	$(BIN)/congtin demo
