@@ -14,10 +14,10 @@ from archive.warc import payload_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
     from sqlite3 import Connection
 
     from archive.models import ReadArticle
+    from archive.records import Place
     from archive.warc import Record
 
 _BATCH = 16  # articles: what goes to a worker at a time, and what is lost with one
@@ -86,30 +86,30 @@ class Readers(Protocol):
     def __call__(self, batches: Iterator[Sequence[Page]]) -> Iterator[Sequence[Reading]]: ...
 
 
-def read_page(folder: Path, page: Page, read: Read) -> Reading:
+def read_page(place: Place, page: Page, read: Read) -> Reading:
     """Opens one stored capture, checks its digest and reads it: all of a worker's work on a page."""
     try:
-        record, portal, section = _opened(folder, page)
+        record, portal, section = _opened(place, page)
         content = record.content
     except (Damaged, Undecodable) as error:
         return Reading(page.capture_id, Unread("capture", str(error).rstrip(".")))
     return Reading(page.capture_id, read(content, page.url, header(record.headers, "Content-Type")), portal, section)
 
 
-def open_page(folder: Path, page: Page) -> Record:
+def open_page(place: Place, page: Page) -> Record:
     """A stored capture, its digest checked; a revisit with what it refers to. Raises Damaged."""
-    return _opened(folder, page)[0]
+    return _opened(place, page)[0]
 
 
-def _opened(folder: Path, page: Page) -> tuple[Record, str, str | None]:
+def _opened(place: Place, page: Page) -> tuple[Record, str, str | None]:
     warc, offset = page.place
-    with open_warc(folder, warc) as file:
+    with open_warc(place, warc) as file:
         group = read_group(file, offset)
         record = group.response.response
     if group.metadata is None or record.record_id != page.record_id:
         raise Damaged(f"byte {offset} of {warc} is another record")
     if page.holder:
-        with open_warc(folder, page.holder[0]) as file:
+        with open_warc(place, page.holder[0]) as file:
             record = record.resolved(read_member(file, page.holder[1]).response)
     if payload_digest(record.body) != page.digest:
         raise Damaged("its bytes are not those that were captured")

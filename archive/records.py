@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from archive.errors import Damaged
+from archive.errors import BadInput, Damaged
 from archive.models import Headers, Provenance, Role, header, moment
 from archive.warc import FOLDER, OPEN, Record, http_message, payload_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _MAGIC = b"\x1f\x8b\x08\x00"
 _CHUNK = 1 << 15
+_BLOCK = 1 << 18  # bytes asked for at a time where a file is not on a disk of ours
 _LARGEST = 1 << 28  # bytes of one record; ours are bounded by what a crawl downloads
 _END = b"\r\n\r\n"
 _RESPONSES = ("response", "revisit")
 _ROLES: tuple[Role, ...] = ("listing", "article", "image", "attachment", "other")
+
+Place = Path | str  # an archive's folder, or an fsspec address of the folder of its WARC files
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,31 @@ def warc_name(path: Path) -> str:
     return path.name.removesuffix(OPEN)
 
 
-def open_warc(folder: Path, warc: str) -> BinaryIO:
-    """A file of an archive, for reading. Raises Damaged when it is not there."""
-    path = folder / FOLDER / warc
+def open_warc(place: Place, warc: str) -> BinaryIO:
+    """A file of an archive, for reading: of its folder, or of the folder of its WARC files by fsspec's address.
+
+    Raises Damaged when it is not there, BadInput without the library that the address needs.
+    """
+    if isinstance(place, str):
+        return _open_remote(place, warc)
+    path = place / FOLDER / warc
     try:
         return (path if path.exists() else path.with_name(warc + OPEN)).open("rb")
     except OSError as error:
         raise Damaged(f"Could not read {path}: {error.strerror}; put the file back from a copy.") from error
+
+
+def _open_remote(address: str, warc: str) -> BinaryIO:
+    url = f"{address.rstrip('/')}/{warc}"
+    try:
+        file: BinaryIO = import_module("fsspec").open(url, "rb", block_size=_BLOCK).open()
+    except (ImportError, ValueError) as error:
+        raise BadInput(
+            f"{address} could not be read ({error}); `pip install 'congtin[remote]'`, or fsspec's library for it."
+        ) from error
+    except OSError as error:
+        raise Damaged(f"Could not read {url}: {error}; put the file there.") from error
+    return file
 
 
 def read_member(file: BinaryIO, offset: int) -> Member:

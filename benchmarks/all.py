@@ -2,9 +2,9 @@
 
     python benchmarks/all.py [--small] [--peers PYTHON] [--write FILE]
 
-Reading beside trafilatura, newspaper4k and news-please on the golden pages; the crawl beside a bare Scrapy spider; search beside a bare FTS5
-query; re-reading beside a loop that only iterates WARC records and parses them with lxml. `--peers` is the Python of an environment that has the
-other readers; `--small` takes fewer articles and rounds, to see that it runs. Only ratios of one run mean anything.
+Reading beside trafilatura, newspaper4k and news-please on the golden pages; the crawl beside a bare Scrapy spider; search beside bare
+FTS5; re-reading beside a loop that only iterates WARC records and parses them with lxml. `--peers` is the Python of an environment that has
+the other readers; `--small` takes fewer articles and rounds, to see that it runs. Only ratios of one run mean anything.
 """
 
 import base64
@@ -118,7 +118,7 @@ def searching(articles: int, rounds: int) -> list[Row]:
 
 
 def rereading(copies: int, rounds: int) -> list[Row]:
-    import reread  # noqa: PLC0415 - beside this file
+    import reread
 
     with tempfile.TemporaryDirectory() as scratch:
         warc = Path(scratch) / "golden.warc.gz"
@@ -167,10 +167,10 @@ milliseconds of the processor; **the ratios are what it says**, the figures them
 
 ## Reading
 
-The golden pages of `tests/pages`, each reader through its documented interface, with the page's bytes (or their text, where it takes no bytes)
-and its address. A score is the share that is right: of pages for title, date, clock, lead, author and source, `exact` being every paragraph in
-its order; F1 of word 4-grams for text; F1 of pairs for captions, credits and attachments; `read` the pages that were not given up. A peer's
-description is taken for its lead, and a dash stands where it has no such field.
+The golden pages of `tests/pages`, each reader through its documented interface, with the page's bytes (or their text, where it takes no
+bytes) and its address. A score is the share that is right: of pages for title, date, clock, lead, author and source, `exact` being every
+paragraph in its order; F1 of word 4-grams for text; F1 of pairs for captions, credits and attachments; `read` the pages that were not given
+up. A peer's description is taken for its lead, and a dash stands where it has no such field.
 
 **The pages were written for this project, quirk by quirk: they show what the others were not made for**, and our own 1.00 says only that
 nothing has broken. How the reader does where every class and id is made meaningless, `make quality` tells.

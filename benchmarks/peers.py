@@ -2,9 +2,9 @@
 
     python benchmarks/peers.py NAME ROUNDS < PAGES > READ
 
-PAGES is a line of JSON a page: name, url, and the page in base 64. READ is one line of JSON: the version, the milliseconds of the processor that a page
-takes (the median over the rounds, after one to warm up), and by page the fields by the names of Article.to_dict(), null for a page given up.
-Nothing of the project is imported but for its own reader: what a peer imports is the peer's.
+PAGES is a line of JSON a page: name, url, and the page in base 64. READ is one line of JSON: the version, the milliseconds of the processor
+that a page takes (the median over the rounds, after one to warm up), and by page the fields by the names of Article.to_dict(), null for a
+page given up. Nothing of the project is imported but for its own reader: what a peer imports is the peer's.
 """
 
 import base64

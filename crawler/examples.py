@@ -37,7 +37,12 @@ EXAMPLES = {
         "congtin import wayback '*.namdinh.gov.vn' --server http://127.0.0.1:8080/kho/cdx --delay 0",
         "congtin import wayback namdinh.gov.vn --server https://index.commoncrawl.org/CC-MAIN-2024-10-index",
     ),
-    "reread": ("congtin reread --dry-run", "congtin reread --jobs 4"),
+    "reread": (
+        "congtin reread --dry-run",
+        "congtin reread --jobs 4",
+        "congtin reread --dask tcp://10.0.0.1:8786 --warcs s3://kho/warc",
+        "congtin reread --to parquet --into /srv/tin.parquet",
+    ),
     "rebuild": ("congtin rebuild", "congtin rebuild --into /srv/congtin-new"),
     "merge": (
         "congtin merge /mnt/may-2/congtin /mnt/may-3/congtin --archive /srv/congtin",

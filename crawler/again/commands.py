@@ -5,8 +5,9 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 from rich.console import Console
@@ -14,24 +15,36 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from archive import Archive
 from archive.cli import archive_option
-from archive.errors import Damaged
+from archive.errors import BadInput, Damaged, NotFound
 from archive.records import warc_files
+
+if TYPE_CHECKING:
+    from crawler.again.pool import Workers
 
 P = ParamSpec("P")
 R = TypeVar("R")
 FAILED = 3  # DESIGN §5: done, but some pages failed
 
 
-def jobs_option(command: Callable[P, R]) -> Callable[P, R]:
-    """The option `--jobs`, passed on as `jobs: int`."""
-    return click.option(
+def jobs_option(command: Callable[..., R]) -> Callable[..., R]:
+    """The options `--jobs` and `--dask`, passed on together as `jobs: Workers`."""
+
+    @wraps(command)
+    def either(*args: Any, jobs: int, dask: str | None, **told: Any) -> R:
+        from crawler.again.pool import Dask  # noqa: PLC0415 - search does without
+
+        return command(*args, jobs=Dask(dask) if dask else jobs, **told)
+
+    cluster = click.option("--dask", metavar="ADDRESS", help="Read on the Dask cluster whose scheduler is there.")
+    processes = click.option(
         "--jobs",
         type=click.IntRange(min=1),
         default=os.cpu_count() or 1,
         show_default="one for each processor",
         metavar="N",
         help="Read in so many processes.",
-    )(command)
+    )
+    return processes(cluster(either))
 
 
 @click.command()
@@ -39,7 +52,7 @@ def jobs_option(command: Callable[P, R]) -> Callable[P, R]:
 @click.option("--json", "as_json", is_flag=True, help="Print what is broken as JSON.")
 @jobs_option
 @archive_option
-def verify(quick: bool, as_json: bool, jobs: int, archive: Path) -> None:
+def verify(quick: bool, as_json: bool, jobs: "Workers", archive: Path) -> None:
     """Check every promise that the archive makes, and print what is broken."""
     from archive.verify import Progress as Checked  # noqa: PLC0415 - so is reading, which takes a while to import
     from archive.verify import problems  # noqa: PLC0415
@@ -60,22 +73,50 @@ def verify(quick: bool, as_json: bool, jobs: int, archive: Path) -> None:
         click.echo(f"{archive} is whole: {held['captures']} captures, {held['articles']} articles.")
 
 
+def warcs_option(command: Callable[..., R]) -> Callable[..., R]:
+    """The option `--warcs`."""
+    told = (
+        "Where the readers find the WARC files, when not in the archive: a mounted folder or fsspec's address (s3://…)."
+    )
+    return click.option("--warcs", metavar="ADDRESS", help=told)(command)
+
+
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--to", "form", type=click.Choice(["parquet"]), help="Write a partitioned dataset instead, into --into.")
+@click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="The new folder of the dataset.")
 @jobs_option
+@warcs_option
 @archive_option
 @click.pass_context
-def reread(ctx: click.Context, /, dry_run: bool, as_json: bool, jobs: int, archive: Path) -> None:
+def reread(
+    ctx: click.Context,
+    /,
+    dry_run: bool,
+    as_json: bool,
+    form: str | None,
+    into: Path | None,
+    jobs: "Workers",
+    warcs: str | None,
+    archive: Path,
+) -> None:
     """Read the stored captures again with today's readers, and bring the articles into line.
 
     What an article says may change, and what its versions say; no version is added, since the bytes are the same.
     """
-    from archive.reread import reread as again  # noqa: PLC0415 - see verify
+    from archive import dataset  # noqa: PLC0415 - see verify
+    from archive.reread import reread as again  # noqa: PLC0415
     from crawler.again.told import of_reread  # noqa: PLC0415
 
+    if (form is None) != (into is None) or (form and dry_run):
+        raise BadInput("--to parquet and --into DIR go together, and --dry-run goes with neither.")
     with Archive(archive) as store, store.lock(), _shown("reread", store.db["articles"].count) as move:
-        report = again(store, _readers(archive, jobs), dry_run=dry_run, tell=lambda so_far: move(so_far.articles))
+        readers = _readers(archive, jobs, _place(warcs))
+        if into:
+            report = dataset.write(store, readers, into, lambda so_far: move(so_far.articles))
+        else:
+            report = again(store, readers, dry_run=dry_run, tell=lambda so_far: move(so_far.articles))
     told = {"archive": str(archive), "dry_run": dry_run, **report.to_dict()}
     click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else of_reread(report, dry_run=dry_run))
     for url, why in report.failures:
@@ -92,7 +133,9 @@ def reread(ctx: click.Context, /, dry_run: bool, as_json: bool, jobs: int, archi
 @jobs_option
 @archive_option
 @click.pass_context
-def rebuild(ctx: click.Context, /, into: Path | None, force: bool, as_json: bool, jobs: int, archive: Path) -> None:
+def rebuild(
+    ctx: click.Context, /, into: Path | None, force: bool, as_json: bool, jobs: "Workers", archive: Path
+) -> None:
     """Make the database again from the WARC files alone.
 
     The old one stands until the new one is whole, and is kept as archive.db.old.
@@ -122,7 +165,7 @@ def rebuild(ctx: click.Context, /, into: Path | None, force: bool, as_json: bool
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @jobs_option
 @archive_option
-def merge(folders: tuple[Path, ...], dry_run: bool, as_json: bool, jobs: int, archive: Path) -> None:
+def merge(folders: tuple[Path, ...], dry_run: bool, as_json: bool, jobs: "Workers", archive: Path) -> None:
     """Join archives made on other machines to this one, by their WARC files.
 
     The other archives stay as they are. What this one has already is not copied; where they share portals, an article becomes
@@ -170,7 +213,7 @@ def _importer(kind: str, told: str) -> click.Command:
         portal: str | None,
         everything: bool,
         as_json: bool,
-        jobs: int,
+        jobs: "Workers",
         archive: Path,
     ) -> None:
         from crawler.again.imports import Wanted, import_files, portal_by_host  # noqa: PLC0415 - see verify
@@ -198,15 +241,26 @@ import_.add_command(_importer("wacz", "Import WACZ files, as browsertrix and Arc
 _MEGABYTE = 1 << 20
 
 
+def _place(address: str | None) -> str | None:
+    """Where workers find WARC files, as fsspec names it."""
+    if address is None or "://" in address:
+        return address
+    if not Path(address).is_dir():
+        raise NotFound(
+            f"{address} is no folder; --warcs names the folder of the WARC files, or an address like s3://…."
+        )
+    return Path(address).absolute().as_uri()
+
+
 def _work(store: Archive) -> int:
     megabytes = sum(path.stat().st_size for path in warc_files(store.path)) // _MEGABYTE
     return int(store.db["articles"].count) + megabytes
 
 
-def _readers(archive: Path, jobs: int) -> Any:
+def _readers(archive: Path, jobs: "Workers", warcs: str | None = None) -> Any:
     from crawler.again.readers import Readers  # noqa: PLC0415 - see verify
 
-    return Readers(archive, jobs)
+    return Readers(archive, jobs, warcs)
 
 
 @contextmanager

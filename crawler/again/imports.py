@@ -20,7 +20,7 @@ from archive.foreign import Copied, Foreign
 from archive.models import Capture, Provenance, moment, stamp
 from archive.warc import WarcWriter, payload_digest
 from crawler.again.judge import Judged, judge
-from crawler.again.pool import in_order
+from crawler.again.pool import Workers, in_order
 from crawler.links import host_of
 from crawler.reading import Article
 
@@ -80,7 +80,7 @@ class Importer:
     """
 
     def __init__(
-        self, archive: Archive, writer: WarcWriter, wanted: Wanted, jobs: int = 1, report: Report | None = None
+        self, archive: Archive, writer: WarcWriter, wanted: Wanted, jobs: Workers = 1, report: Report | None = None
     ) -> None:
         self.report = report or Report()
         self._archive, self._writer, self._wanted, self._jobs = archive, writer, wanted, jobs
@@ -210,7 +210,7 @@ def import_files(
     wanted: Wanted,
     *,
     name: str = "import",
-    jobs: int = 1,
+    jobs: Workers = 1,
     tell: Callable[[Report], None] | None = None,
 ) -> Report:
     """Imports `files`, "warc" or "wacz", into the archive at `place`, made when it is not there; into WARC files named `name`."""

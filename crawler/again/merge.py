@@ -12,6 +12,7 @@ from archive.locking import held
 from archive.merging import Bringing, bring, carry, to_bring, unknown_files
 from archive.opening import DATABASE
 from archive.warc import recover
+from crawler.again.pool import Workers
 from crawler.again.rebuild import Report, rebuilt
 
 Tell = Callable[[int], None]
@@ -32,7 +33,7 @@ class Merged:
 
 
 def merge(
-    place: Path, others: Sequence[Path], *, jobs: int = 1, dry: bool = False, tell: Tell = lambda _: None
+    place: Path, others: Sequence[Path], *, jobs: Workers = 1, dry: bool = False, tell: Tell = lambda _: None
 ) -> Merged:
     """Joins the archives in `others` to the one at `place`, made when it is not there. They stay as they are.
 

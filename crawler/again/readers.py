@@ -1,4 +1,4 @@
-"""Stored pages read with today's readers, in as many processes as asked for."""
+"""Stored pages read with today's readers, in as many processes as asked for, or on a cluster."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,20 +6,21 @@ from functools import partial
 from pathlib import Path
 
 from archive.again import Page, Reading, Unread, read_page
-from crawler.again.pool import in_order
+from archive.records import Place
+from crawler.again.pool import Workers, in_order
 from crawler.reading import Article, Unreadable, read
 
 _DIED = Unread("page", "the process that read it died, twice")
 
 
 class Readers:
-    """`archive.again.Readers` over the WARC files of the archive at `folder`."""
+    """`archive.again.Readers` over the WARC files of the archive at `folder`; `warcs` is where workers elsewhere find them."""
 
-    def __init__(self, folder: Path, jobs: int = 1) -> None:
-        self._folder, self._jobs = folder.absolute(), jobs
+    def __init__(self, folder: Path, jobs: Workers = 1, warcs: str | None = None) -> None:
+        self._place, self._jobs = warcs or folder.absolute(), jobs
 
     def __call__(self, batches: Iterator[Sequence[Page]]) -> Iterator[Sequence[Reading]]:
-        return in_order(partial(read_all, self._folder), batches, given_up, self._jobs)
+        return in_order(partial(read_all, self._place), batches, given_up, self._jobs)
 
 
 def read_bytes(body: bytes, url: str, content_type: str | None) -> Article | Unread:
@@ -30,8 +31,8 @@ def read_bytes(body: bytes, url: str, content_type: str | None) -> Article | Unr
         return Unread(error.field, error.reason)
 
 
-def read_all(folder: Path, pages: Sequence[Page]) -> Sequence[Reading]:
-    return [read_page(folder, page, read_bytes) for page in pages]
+def read_all(place: Place, pages: Sequence[Page]) -> Sequence[Reading]:
+    return [read_page(place, page, read_bytes) for page in pages]
 
 
 def given_up(pages: Sequence[Page]) -> Sequence[Reading]:

@@ -12,6 +12,7 @@ from archive.opening import DATABASE
 from archive.rebuild import beside, files_into, index, put_in_place
 from archive.records import warc_files
 from archive.warc import recover
+from crawler.again.pool import Workers
 from crawler.again.replay import Replay
 
 Tell = Callable[[int], None]
@@ -29,7 +30,7 @@ class Report:
 
 
 def rebuild(
-    folder: Path, *, into: Path | None = None, jobs: int = 1, force: bool = False, tell: Tell = lambda _: None
+    folder: Path, *, into: Path | None = None, jobs: Workers = 1, force: bool = False, tell: Tell = lambda _: None
 ) -> Report:
     """Makes `archive.db` of the archive at `folder` again from its WARC files; with `into`, an archive there with the same.
 
@@ -53,7 +54,7 @@ def rebuild(
 def rebuilt(
     folder: Path,
     *,
-    jobs: int = 1,
+    jobs: Workers = 1,
     force: bool = False,
     tell: Tell = lambda _: None,
     before: Callable[[Archive], None] = lambda _: None,
@@ -68,7 +69,7 @@ def rebuilt(
     return report
 
 
-def _made(archive: Archive, folder: Path, jobs: int, tell: Tell) -> Report:
+def _made(archive: Archive, folder: Path, jobs: Workers, tell: Tell) -> Report:
     found = index(archive, folder, tell)
     replay = Replay(archive, folder, found, jobs)
     replay.run(tell)

@@ -23,7 +23,7 @@ from archive.models import Capture, header, moment
 from archive.rebuild import Entry, Index, add_capture
 from crawler.again.crawls import Crawls, Replayed
 from crawler.again.imports import fail_imported, keep_imported
-from crawler.again.pool import in_order
+from crawler.again.pool import Workers, in_order
 from crawler.again.readers import given_up, read_all, read_bytes
 from crawler.files import attach
 from crawler.listing import is_home, read_listing
@@ -39,7 +39,7 @@ _HTML = ("text/html", "application/xhtml+xml")
 class Replay:
     """Writes into `archive` what the captures of `index`, whose files are in `folder`, amount to."""
 
-    def __init__(self, archive: Archive, folder: Path, index: Index, jobs: int = 1) -> None:
+    def __init__(self, archive: Archive, folder: Path, index: Index, jobs: Workers = 1) -> None:
         self._archive, self._folder, self._index, self._jobs = archive, folder.absolute(), index, jobs
         self._crawls = Crawls(archive)
         self._readings: dict[int, Reading] = {}  # of the batch at hand, by the number of the entry

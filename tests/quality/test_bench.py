@@ -59,6 +59,14 @@ def test_the_page_has_every_row():
         [sys.executable, "-c", "import sys; sys.path.insert(0, 'benchmarks'); import search; print(*search.QUERIES.values(), sep='\\n')"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout.splitlines()  # fmt: skip
-    rows = ["| congtin ", "| trafilatura ", "| newspaper4k ", "| news-please ", "| pages a second ", "| one process ", "| two processes "]
+    rows = [
+        "| congtin ",
+        "| trafilatura ",
+        "| newspaper4k ",
+        "| news-please ",
+        "| pages a second ",
+        "| one process ",
+        "| two processes ",
+    ]
     missing = [row for row in [*rows, *(f"| `{query}` (" for query in queries)] if row not in page]
     assert missing == []
