@@ -191,7 +191,8 @@ Made-up articles of real length; medians.
 
 ## Re-reading
 
-Stored captures opened, checked, read and compared with what is kept, pages a second, beside a loop that only opens and parses them.
+Stored captures opened, checked, read and compared with what is kept, pages a second, beside a loop that only opens and parses them. The golden
+pages are small and made of quirks; on the pages of a real portal the share is two to three times as large (docs/operating.md).
 
 {table([compared, *parts["rereading"]])}
 """

@@ -2,8 +2,8 @@
 
     python benchmarks/corpus.py [--captures N] [--jobs N] [--json FILE]
 
-Makes a WARC archive of made-up articles in a temporary folder, rebuilds its database, re-reads all of it, and prints for each tenth the pages a
-second and the resident memory of the writing process. The folder is gone at the end; a million captures want about 20 GB of it.
+Makes a WARC archive of made-up articles in a temporary folder, rebuilds its database, re-reads all of it, and prints for each tenth the
+pages a second and the resident memory of the writing process. The folder is gone at the end; a million captures want about 20 GB of it.
 """
 
 import json
