@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -25,11 +26,12 @@ from archive.store import Archive
 from archive.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 P = ParamSpec("P")
 R = TypeVar("R")
 INTERRUPTED = 130
+_STEPS = 10_000  # of SQLite, between two looks at the clock
 
 
 class Sentences(click.Group):
@@ -114,6 +116,14 @@ def filter_options(command: Callable[P, R]) -> Callable[P, R]:
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many of the best.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
 @click.option("--facets", "only_facets", is_flag=True, help="Print only how many of which year, portal, section, …")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.001),
+    default=60.0,
+    show_default=True,
+    metavar="S",
+    help="Give up after so many seconds.",
+)
 @filter_options
 @archive_option
 def search(
@@ -123,6 +133,7 @@ def search(
     offset: int,
     only_count: bool,
     only_facets: bool,
+    timeout: float,
     archive: Path,
     **filters: Any,
 ) -> None:
@@ -134,7 +145,7 @@ def search(
     if parse(typed) is None:
         raise BadInput(f"The query {typed!r} has no word to look for; type at least one.")
     began = perf_counter()
-    with Archive(archive) as store:
+    with Archive(archive) as store, _bounded(store, timeout):
         _not_empty(store)
         if only_count:
             click.echo(store.count(typed, **chosen))
@@ -147,6 +158,23 @@ def search(
         click.echo(tables.SHAPES[shape]([asdict(hit) for hit in hits]), nl=False)
         if shape == "table":
             _tell_of_more(store, typed, chosen, offset, len(hits), took)
+
+
+@contextmanager
+def _bounded(store: Archive, seconds: float) -> Iterator[None]:
+    """Breaks a search off that takes too long. Raises BadInput."""
+    until = perf_counter() + seconds
+    store.db.conn.set_progress_handler(lambda: perf_counter() > until, _STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise
+        raise BadInput(
+            f"The search took longer than {seconds:g} s; narrow it by a filter or a longer word, or give it more --timeout."
+        ) from error
+    finally:
+        store.db.conn.set_progress_handler(None, 0)
 
 
 def _typed(query: tuple[str, ...]) -> str:

@@ -149,8 +149,8 @@ def _warc(path: Path) -> None:
 
 def table(rows: Sequence[Row]) -> str:
     """Rows as Markdown, the first its head."""
-    head, *rest = rows
-    lines = (f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rest)
+    head, *rest = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    lines = (f"| {' | '.join(row)} |" for row in rest)
     return "\n".join([f"| {' | '.join(head)} |", "|" + "---|" * len(head), *lines])
 
 
@@ -191,8 +191,8 @@ Made-up articles of real length; medians.
 
 ## Re-reading
 
-Stored captures opened, checked, read and compared with what is kept, pages a second, beside a loop that only opens and parses them. The golden
-pages are small and made of quirks; on the pages of a real portal the share is two to three times as large (docs/operating.md).
+Stored captures opened, checked, read and compared with what is kept, pages a second, beside a loop that only opens and parses them.
+The golden pages are small and made of quirks; on the pages of a real portal the share is two to three times as large (docs/operating.md).
 
 {table([compared, *parts["rereading"]])}
 """

@@ -193,6 +193,14 @@ def test_wrong_usage(filled: Archive, congtin: Congtin, words: list[str]) -> Non
     assert "Error:" in result.stderr
 
 
+def test_a_search_that_takes_too_long_is_given_up(filled: Archive, congtin: Congtin, monkeypatch: Any) -> None:
+    monkeypatch.setattr("archive.cli._STEPS", 1)
+    done = congtin("search", "nam", "--timeout", "0.001")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "took longer than 0.001 s" in done.stderr
+    assert congtin("search", "nam").exit_code == 0
+
+
 def test_days_in_the_wrong_order(filled: Archive, congtin: Congtin) -> None:
     sentence = told(congtin("search", "x", "--from", "2023-06-02", "--to", "2023-06-01"), 2)
     assert sentence == "--from 2023-06-02 is later than --to 2023-06-01; turn them round."
