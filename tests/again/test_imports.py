@@ -488,3 +488,38 @@ def test_a_real_portal(portal: Path, take: Any, folder: Path) -> None:
     assert report.left_out == {"listings": 40}
     assert report.troubles == []
     assert len(kept(folder)) == 372
+
+
+def test_a_portal_that_moved_to_https_has_one_article(tmp_path: Path, pages: Any, take: Any, folder: Path) -> None:
+    html, _ = pages
+    made = Made(tmp_path / "hai.warc.gz")
+    page = html("Bài có từ trước khi cổng đổi địa chỉ", picture="/anh/cu.jpg")
+    for url, day in (
+        ("https://baocu.vn/tin/bai-1001", "2021-01-01"),
+        ("http://www.baocu.vn/tin/bai-1001", "2018-01-01"),
+    ):
+        made.page(url, page, day=f"{day}T00:00:00Z")
+    made.page("http://baocu.vn/tin/bai-1001", html("Bài đã sửa", picture="/anh/cu.jpg"), day="2022-01-01T00:00:00Z")
+    take(made.done())
+    assert kept(folder, "SELECT url, revision, title, first_seen_at FROM articles") == [
+        ("https://baocu.vn/tin/bai-1001", 2, "Bài đã sửa", "2018-01-01T00:00:00Z")
+    ]
+    assert kept(folder, "SELECT count(*) FROM links") == [(1,)]
+    with Archive(folder) as archive:
+        assert archive.article("http://www.baocu.vn/tin/bai-1001")["title"] == "Bài đã sửa"
+        assert list(broken(archive, Readers(folder))) == []
+
+
+def test_an_import_that_was_killed_between_bytes_and_article_is_finished(
+    made: Any, take: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = made()
+    with monkeypatch.context() as patched:
+        patched.setattr("crawler.again.imports.keep_imported", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            take(path)
+    assert kept(folder, "SELECT count(*) FROM captures") == [(1,)]
+    assert kept(folder) == []
+    take(path)
+    assert kept(folder) == EXPECTED
+    assert kept(folder, "SELECT count(*) FROM captures WHERE role = 'article'") == [(3,)]
