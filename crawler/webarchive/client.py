@@ -40,7 +40,7 @@ class Client:
         )
         self._pauses = {"index": pause * 2.5, "capture": pause}
         self._sleep, self._last = sleep, dict.fromkeys(self._pauses, float("-inf"))
-        self._patience = min(1.0, pause * 2)
+        self._patience = pause * 10  # the Internet Archive refuses whom it finds hasty for minutes
         self.asked = dict.fromkeys(self._pauses, 0)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from crawler.webarchive.client import Client, Refused, Unreachable
 from crawler.webarchive.scope import Scope
@@ -30,6 +30,11 @@ class Indexed:
     status: int | None
     digest: str
     place: tuple[str, int, int] | None = None
+
+    @property
+    def mark(self) -> str:
+        """What an index is sorted by."""
+        return f"{self.key} {self.timestamp}"
 
     @property
     def at(self) -> datetime:
@@ -70,9 +75,8 @@ class Index:
         while True:
             try:
                 for line in self._asked(scope):
-                    mark = f"{line.key} {line.timestamp}"
-                    if mark >= had:
-                        had = mark
+                    if line.mark >= had:
+                        had = line.mark
                         if _is_sound(line):
                             yield line
             except Refused as error:
@@ -95,17 +99,32 @@ class Index:
     def _paged(self, told: dict[str, str]) -> Iterator[Indexed]:
         """The Internet Archive's API: after so many lines, an empty one and the key to go on with."""
         told |= {"fl": ",".join(_FIELDS), "showResumeKey": "true", "limit": str(_PAGE)}
-        key: str | None = None
-        while True:
-            before, following = "-", None
-            for line in self._client.lines(self.server, told | ({"resumeKey": key} if key else {})):
-                if found := _from_text(line):
-                    yield found
-                following = line.strip() if not before.strip() and line.strip() else None
-                before = line
-            if following is None or following == key:
+        lines, key = self._page(told)
+        yield from lines
+        while key:
+            for form in dict.fromkeys(
+                (unquote_plus(key), key)
+            ):  # servers print it encoded, and not all of them want it so
+                following, after = self._page(told | {"resumeKey": form})
+                if following and following[0].mark >= lines[-1].mark:
+                    break
+            else:
+                if following:
+                    raise Refused("began again in the middle")
                 return
-            key = following
+            yield from following
+            lines, key = following, after
+
+    def _page(self, told: dict[str, str]) -> tuple[list[Indexed], str]:
+        """Some lines, and the key to go on with; "" at the end."""
+        found: list[Indexed] = []
+        before, key = "-", ""
+        for line in self._client.lines(self.server, told):
+            if read := _from_text(line):
+                found.append(read)
+            key = line.strip() if not before.strip() and line.strip() else ""
+            before = line
+        return found, key if found else ""
 
 
 def is_wayback(server: str) -> bool:

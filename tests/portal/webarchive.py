@@ -54,6 +54,8 @@ class WebArchive:
     held: list[Held] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     page: int = 3  # lines of the index that it gives at a time
+    plain_keys: bool = False  # whether it wants them as it prints them, and not encoded once less
+    begins_again: bool = False
     busy: int = 0
     zips: bool = False
     rewrites: bool = False
@@ -114,6 +116,9 @@ class WebArchive:
             body, headers = gzip.compress(body), [*headers, ("Content-Encoding", "gzip")]
         return one.status, headers, body
 
+    def _key(self, number: int) -> str:
+        return f"k%2B{number}"
+
     def _common_crawl(self, asked: dict[str, list[str]]) -> tuple[int, list[tuple[str, str]], bytes]:
         """Its index answers in lines of JSON, with 404 for none, and says where in its files a capture stands."""
         told = [line for line in self.lines if line["url"].startswith(asked["url"][0])]
@@ -133,8 +138,12 @@ class WebArchive:
         first, last = asked.get("from", ["0"])[0], asked.get("to", ["9"])[0] + "9" * 14
         found = [one for one in self.held if fits[match](key(one.url)) and first <= one.timestamp <= last]
         lines = [one.line or one.cdx() for one in sorted(found, key=lambda one: (key(one.url), one.timestamp))]
-        start = int(asked.get("resumeKey", ["0"])[0].removeprefix("k"))
-        more = [f"\nk{start + self.page}"] if start + self.page < len(lines) else []
+        resume, start = asked.get("resumeKey", [""])[0], 0
+        if resume and self.plain_keys == ("%" not in resume):  # what it does with a key that it does not understand
+            return "\n".join([*lines[: self.page], f"\n{self._key(self.page)}\n"]) if self.begins_again else ""
+        if resume:
+            start = int(resume.replace("%2B", "+").removeprefix("k+"))
+        more = [f"\n{self._key(start + self.page)}"] if start + self.page < len(lines) else []
         return "\n".join([*lines[start : start + self.page], *more]) + "\n"
 
 

@@ -69,6 +69,21 @@ def test_a_host(filled: Any, recovered: Callable[..., Result], rows: Any, folder
         assert list(broken(archive, Readers(folder))) == []
 
 
+@pytest.mark.parametrize("begins_again", [False, True])
+def test_keys_to_go_on_with_in_either_spelling(filled: Any, recovered: Any, rows: Any, begins_again: bool) -> None:
+    filled.plain_keys, filled.begins_again, filled.page = True, begins_again, 2
+    assert recovered("baocu.vn").exit_code == 0
+    assert len(rows(REVISIONS)) == 3
+
+
+def test_an_index_that_only_ever_begins_again(filled: Any, recovered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(filled), "_key", lambda *_: "k+3x")
+    filled.plain_keys = filled.begins_again = True
+    done = recovered("baocu.vn")
+    assert done.exit_code == 5
+    assert "began again in the middle" in done.stderr
+
+
 def test_what_came_back_is_not_fetched_again(web: Any, pages: Any, recovered: Any, rows: Any) -> None:
     article, _ = pages
     for timestamp, title in (("2018", "Một"), ("2019", "Hai"), ("2020", "Một"), ("2021", "Một")):
