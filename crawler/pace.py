@@ -1,7 +1,5 @@
 """How fast a host may be asked: Crawl-delay and Retry-After, on top of our own pause and AutoThrottle."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Self
 
 from scrapy import Request, signals
@@ -11,6 +9,7 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.identity import PRODUCT
+from crawler.waiting import seconds_of
 
 LONGEST_WAIT = 300.0  # seconds; a portal that asks for more is left alone until the next crawl
 
@@ -66,13 +65,5 @@ class Pace:
 
 def retry_after(response: Response) -> float:
     """Seconds for which a 429 or 503 asks to be left alone; 0 when it does not say."""
-    stated = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if response.status not in (429, 503) or not stated:
-        return 0.0
-    if stated.isascii() and stated.isdigit():
-        return float(stated[:9])
-    try:
-        at = parsedate_to_datetime(stated)
-    except ValueError:
-        return 0.0
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
+    stated = (response.headers.get("Retry-After") or b"").decode("latin-1")
+    return seconds_of(stated) if response.status in (429, 503) else 0.0

@@ -2,8 +2,14 @@
 
 import os
 import shutil
+import socket
+import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -28,3 +34,37 @@ def trade() -> Path:
     if found is None:
         pytest.skip("no pywb and py-wacz; make .venv/replay")
     return Path(found).parent
+
+
+@pytest.fixture
+def pywb(trade, tmp_path):
+    """Starts a pywb over a file, WARC or WACZ; gives the address of its collection."""
+    home, running = tmp_path / "pywb", []
+    home.mkdir()
+
+    def start(path):
+        told = ("add", "--unpack-wacz") if path.suffix == ".wacz" else ("add",)
+        for words in (("init", "kho"), (*told, "kho", str(path))):
+            subprocess.run([trade / "wb-manager", *words], cwd=home, check=True, capture_output=True)
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            port = free.getsockname()[1]
+        command = [trade / "wayback", "--bind", "127.0.0.1", "--port", str(port)]
+        silent = subprocess.DEVNULL
+        running.append(subprocess.Popen(command, cwd=home, stdout=silent, stderr=silent))
+        _until_up(port)
+        return f"http://127.0.0.1:{port}/kho"
+
+    yield start
+    for process in running:
+        with process:
+            process.terminate()
+
+
+def _until_up(port):
+    for _ in range(300):
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/"):
+                return
+        except URLError:
+            time.sleep(0.2)
+    raise TimeoutError("pywb does not come up")

@@ -3,13 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import httpx
 
 from archive.errors import CongtinError
+from crawler.waiting import seconds_of
 
 LARGEST = 64 << 20  # bytes of one capture
 _LINE = 1 << 16  # bytes of one line of an index
@@ -98,7 +97,10 @@ class Client:
                         return
                 finally:
                     answer.close()
-                why, pause = f"answered {answer.status_code} {answer.reason_phrase}".strip(), _asked_to_wait(answer)
+                why, pause = (
+                    f"answered {answer.status_code} {answer.reason_phrase}".strip(),
+                    seconds_of(answer.headers.get("Retry-After", "")),
+                )
                 pause = max(pause, self._patience * 2**n)
             if n < _TRIES - 1:
                 self._sleep(min(pause, _LONGEST))
@@ -124,15 +126,3 @@ def _bounded(answer: httpx.Response) -> bytes:
         if time.monotonic() > until:
             raise Refused(f"took longer than {_LONGEST:.0f} s")
     return b"".join(pieces)
-
-
-def _asked_to_wait(answer: httpx.Response) -> float:
-    """The seconds of a Retry-After."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdecimal():
-        return float(text[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()

@@ -7,7 +7,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,8 +14,6 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
@@ -28,7 +25,7 @@ from crawler.again.readers import Readers
 from crawler.again.rebuild import rebuild
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 SLOW = bool(os.environ.get("CONGTIN_SLOW"))
@@ -111,31 +108,9 @@ def fill(path: Path, pages: Any, articles: int) -> None:
 
 
 @pytest.fixture
-def server(trade: Path, tmp_path: Path, pages: Any) -> Iterator[str]:
-    home = tmp_path / "pywb"
-    home.mkdir()
+def server(pywb: Callable[[Path], str], tmp_path: Path, pages: Any) -> str:
     fill(tmp_path / "cu.warc.gz", pages, ARTICLES)
-    for words in (("init", "kho"), ("add", "kho", str(tmp_path / "cu.warc.gz"))):
-        subprocess.run([trade / "wb-manager", *words], cwd=home, check=True, capture_output=True)
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    command = [trade / "wayback", "--bind", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            _until_up(port)
-            yield f"http://127.0.0.1:{port}/kho/cdx"
-        finally:
-            process.terminate()
-
-
-def _until_up(port: int) -> None:
-    for _ in range(300):
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/"):
-                return
-        except URLError:
-            time.sleep(0.2)
-    raise TimeoutError("pywb does not come up")
+    return pywb(tmp_path / "cu.warc.gz") + "/cdx"
 
 
 def start(server: str, folder: Path) -> subprocess.Popen[str]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
 import subprocess
-import time
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from archive import Archive
@@ -59,31 +56,10 @@ def told(index: str) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 @pytest.fixture
-def replay(trade: Path, exported: Callable[..., Path], tmp_path: Path) -> Iterator[Callable[[str], Any]]:
+def replay(pywb: Callable[[Path], str], exported: Callable[..., Path]) -> Callable[[str], Any]:
     """The WACZ in pywb: an address of the archive, and what it answers."""
-    path, home = exported("wacz"), tmp_path / "pywb"
-    home.mkdir()
-    for words in (("init", "kho"), ("add", "--unpack-wacz", "kho", str(path))):
-        subprocess.run([trade / "wb-manager", *words], cwd=home, check=True, capture_output=True)
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    command = [trade / "wayback", "--bind", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _until_up(port)
-            yield lambda place: _answer(f"http://127.0.0.1:{port}/kho/{place}")
-        finally:
-            server.terminate()
-
-
-def _until_up(port: int) -> None:
-    for _ in range(150):
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/"):
-                return
-        except URLError:
-            time.sleep(0.2)
-    raise TimeoutError("pywb does not come up")
+    collection = pywb(exported("wacz"))
+    return lambda place: _answer(f"{collection}/{place}")
 
 
 def _answer(url: str) -> tuple[int, bytes, str | None]:
