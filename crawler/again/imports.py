@@ -126,11 +126,16 @@ class Importer:
     def knows(self, copied: Copied) -> bool:
         """Whether an exchange was copied before, and what came of it is written down."""
         known = self._known(copied)
-        if known is None or not self._archive.db.conn.execute(_SETTLED, (known,)).fetchone()[0]:
+        if known is None or not self.settled(known):
             return False
         self._remember(copied, known)
-        self.report.counts["known"] += 1
         return True
+
+    def settled(self, capture_id: int) -> bool:
+        """Whether what came of a capture is written down; then it counts as known."""
+        settled = bool(self._archive.db.conn.execute(_SETTLED, (capture_id,)).fetchone()[0])
+        self.report.counts["known"] += settled
+        return settled
 
     def _known(self, copied: Copied) -> int | None:
         exchange = copied.exchange

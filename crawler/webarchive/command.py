@@ -130,6 +130,8 @@ def _tell(report: Recovered, *, dry: bool) -> None:
         return
     click.echo(f"{report.records} captures in the index, {report.wanted} wanted: {_counts(report)}.")
     click.echo(f"  requests: {asked}")
+    if left_out := ", ".join(f"{count} {why}" for why, count in report.left_out.items() if count):
+        click.echo(f"  left out: {left_out}")
     if report.refused or report.differing:
         click.echo(
             f"  {report.refused} could not be had; {report.differing} are not the bytes that the index has the digest of"

@@ -31,7 +31,10 @@ _PATIENCE = 5  # captures in a row that could not be had
 _TOLD = 100
 _TELLING = ("content-type", "content-encoding", "content-language")
 _FOLLOWED = 2000  # addresses that listings name, of one address that was asked for
-_HELD = "SELECT id FROM captures WHERE url = ? AND fetched_at = ?"
+_HELD = "SELECT id, role FROM captures WHERE url = ? AND fetched_at = ?"
+_SHOWN = """
+SELECT url FROM images WHERE article_id = (SELECT article_id FROM revisions WHERE capture_id = :capture)
+ UNION SELECT url FROM attachments WHERE article_id = (SELECT article_id FROM revisions WHERE capture_id = :capture)"""
 _LACKING = """
 SELECT url FROM images WHERE capture_id IS NULL AND gone_at IS NULL
  UNION SELECT url FROM attachments WHERE capture_id IS NULL AND gone_at IS NULL"""
@@ -92,7 +95,8 @@ class Recovery:
         self._sections: dict[str, str] = {}  # listing → section
         self._led: set[tuple[str, str]] = (
             set()
-        )  # captures that were taken by their address alone, before a whole host is gone through
+        )  # captures taken by their address alone, before a whole host is gone through
+        self._shown: set[str] = set()  # pictures and documents of the articles that were read
         self._fetched = self._unhad = 0
         self._tell = tell
 
@@ -117,9 +121,11 @@ class Recovery:
         waiting, known = deque([scope.url]), {scope.url}
         while waiting:
             listed = self._pages(replace(scope, url=waiting.popleft()))
-            new = [url for url in listed if url not in known and len(known) < _FOLLOWED]
-            known.update(new)
-            waiting.extend(new)
+            new = [url for url in listed if url not in known]
+            room = max(_FOLLOWED - len(known), 0)
+            self._report.left_out[f"named by listings after the first {_FOLLOWED}"] += len(new[room:])
+            known.update(new[:room])
+            waiting.extend(new[:room])
 
     def _lead(self, scope: Scope) -> None:
         """The pages that name the sections, before the articles: front page, known listings, what the front page names."""
@@ -148,7 +154,8 @@ class Recovery:
         lacking = {row[0] for row in self._archive.db.conn.execute(_LACKING)}
         for scope in self._plan.scopes:
             if scope.match == "exact":
-                wanted = [replace(scope, url=url) for url in sorted(lacking) if scope.host == Scope(url).host]
+                shown = sorted(lacking & self._shown)
+                wanted = [replace(scope, url=url) for url in shown if scope.host == Scope(url).host]
             else:
                 wanted = [scope] if lacking else []
             for one in wanted:
@@ -176,7 +183,10 @@ class Recovery:
         """Has one capture, if it is not in the archive, and imports it. What it names, if it is a listing."""
         self._report.wanted += 1
         line = chosen.line
-        held = self._held(line)
+        held, role = self._held(line)
+        if held and role != "listing" and self._importer and self._importer.settled(held):
+            self._shown.update(row[0] for row in self._archive.db.conn.execute(_SHOWN, {"capture": held}))
+            return []
         if held is None and self._importer is None:
             self._report.chosen.append((line.timestamp, line.url))
             self._tell(self._report)
@@ -190,13 +200,17 @@ class Recovery:
             section = self._sections.get(copied.exchange.url)
         if self._importer and not self._importer.knows(copied):
             self._importer.one(copied, what, section, via)
+        if what.article and self._plan.files:
+            self._shown.update(image.url for image in what.article.images)
+            self._shown.update(attachment.url for attachment in what.article.attachments)
         self._report.asked = dict(self._client.asked)
         self._tell(self._report)
         return self._named(copied.exchange) if what.role == "listing" else []
 
-    def _held(self, line: Indexed) -> int | None:
+    def _held(self, line: Indexed) -> tuple[int | None, str]:
+        """The capture that the archive has of it, and its role."""
         row = self._archive.db.conn.execute(_HELD, (line.url, stamp(line.at))).fetchone()
-        return row[0] if row else None
+        return (row[0], row[1]) if row else (None, "")
 
     def _again(self, capture_id: int, line: Indexed) -> Copied | None:
         """A capture that was had before, out of the archive: it may have been cut short there, or be a listing."""
@@ -212,7 +226,7 @@ class Recovery:
 
     def _like(self, chosen: Chosen) -> Copied | None:
         """What the index says is the same as an earlier capture, with that one's bytes; None when they are not had."""
-        held = self._held(chosen.like) if chosen.like else None
+        held = self._held(chosen.like)[0] if chosen.like else None
         before = self._again(held, chosen.line) if held else None
         if before is None:
             return None

@@ -132,6 +132,20 @@ def test_a_page_alone_and_a_listing_with_what_it_names(filled: Any, recovered: A
     assert rows("SELECT count(*) FROM captures WHERE role = 'listing'") == [(1,)]
 
 
+def test_pictures_of_what_was_asked_for_and_of_no_other_article(
+    filled: Any, recovered: Any, rows: Any, pages: Any
+) -> None:
+    article, _ = pages
+    filled.hold("http://baocu.vn/tin/khac-1005", "20190601000000", article("Bài khác có ảnh", picture="/anh/khac.jpg"))
+    assert recovered("http://baocu.vn/tin/khac-1005", "--no-images").exit_code == 0
+    assert recovered(ADDRESS).exit_code == 0
+    assert rows("SELECT url FROM captures WHERE role = 'image'") == [("http://baocu.vn/anh/lua.jpg",)]
+    assert not any("khac.jpg" in path for path in filled.asked)
+    filled.hold("http://baocu.vn/anh/khac.jpg", "20190601000000", b"\xff\xd8 khac", mime="image/jpeg")
+    assert recovered("http://baocu.vn/tin/khac-1005").exit_code == 0  # the article is there already
+    assert len(rows("SELECT url FROM captures WHERE role = 'image'")) == 2
+
+
 def test_sections_are_those_of_the_listings(web: Any, pages: Any, recovered: Any, rows: Any, folder: Path) -> None:
     article, listing = pages
     links = [(f"/tin/bai-so-{n}-100{n}", f"Bài số {n} về mùa màng năm nay") for n in range(4)]
