@@ -15,6 +15,7 @@ _LINE = 1 << 16  # bytes of one line of an index
 _TIMEOUT = httpx.Timeout(60.0, connect=30.0)
 _LONGEST = 600.0  # seconds: one answer, and one pause that a server may ask for
 _TRIES = 5
+_AT_FIRST = 2  # tries at a server that has never answered: then its address is wrong, or there is no network
 _BUSY = (HTTPStatus.TOO_MANY_REQUESTS, 500, 502, 503, 504)
 
 
@@ -41,6 +42,7 @@ class Client:
         self._sleep, self._last = sleep, dict.fromkeys(self._pauses, float("-inf"))
         self._patience = pause * 10  # the Internet Archive refuses whom it finds hasty for minutes
         self.asked = dict.fromkeys(self._pauses, 0)
+        self.answered = False  # ever
 
     def close(self) -> None:
         self._http.close()
@@ -83,28 +85,28 @@ class Client:
     def _answer(
         self, kind: str, url: str, params: dict[str, str] | None = None, headers: dict[str, str] | None = None
     ) -> Iterator[httpx.Response]:
-        for n in range(_TRIES):
+        for tried in range(1, _TRIES + 1):
             self._wait(kind)
+            pause = self._patience * 2 ** (tried - 1)
             try:
                 request = self._http.build_request("GET", url, params=params, headers=headers)
                 answer = self._http.send(request, stream=True)
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-                why, pause = str(error) or type(error).__name__, self._patience * 2**n
+                why = str(error) or type(error).__name__
             else:
+                self.answered = True
                 try:
                     if answer.status_code not in _BUSY:
                         yield answer
                         return
                 finally:
                     answer.close()
-                why, pause = (
-                    f"answered {answer.status_code} {answer.reason_phrase}".strip(),
-                    seconds_of(answer.headers.get("Retry-After", "")),
-                )
-                pause = max(pause, self._patience * 2**n)
-            if n < _TRIES - 1:
-                self._sleep(min(pause, _LONGEST))
-        raise Refused(f"{why}, {_TRIES} times")
+                why = f"answered {answer.status_code} {answer.reason_phrase}".strip()
+                pause = max(pause, seconds_of(answer.headers.get("Retry-After", "")))
+            if tried == (_TRIES if self.answered else _AT_FIRST):
+                break
+            self._sleep(min(pause, _LONGEST))
+        raise Refused(f"{why}, {tried} times")
 
     def _wait(self, kind: str) -> None:
         left = self._last[kind] + self._pauses[kind] - time.monotonic()

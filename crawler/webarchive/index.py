@@ -81,7 +81,7 @@ class Index:
                             yield line
             except Refused as error:
                 tries += 1
-                if tries == _TRIES:
+                if tries == _TRIES or not self._client.answered:
                     raise Unreachable(
                         f"The index {self.server} {error} when asked for {scope.url}; try again later, what was done is kept."
                     ) from error

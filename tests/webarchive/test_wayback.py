@@ -217,6 +217,21 @@ def test_what_was_rewritten_is_refused(filled: Any, recovered: Any, rows: Any) -
     assert rows("SELECT count(*) FROM captures") == [(0,)]
 
 
+def test_no_server_at_all(folder: Path) -> None:
+    words = ["import", "wayback", "baocu.vn", "--server", "http://127.0.0.1:9/cdx/search/cdx", "--delay", "0.01"]
+    done = CliRunner().invoke(main, [*words, "--archive", str(folder)])
+    assert done.exit_code == 5
+    assert "2 times when asked for http://baocu.vn/" in done.stderr
+
+
+def test_a_server_that_was_busy_at_first_is_asked_as_often_as_any(filled: Any, recovered: Any, rows: Any) -> None:
+    filled.busy = 4
+    assert recovered(ADDRESS, "--no-images").exit_code == 0
+    assert len(rows(REVISIONS)) == 2
+    filled.busy, filled._seen = 99, type(filled._seen)()
+    assert recovered("http://baocu.vn/tin/muoi-van-ly-1002").exit_code == 5
+
+
 def test_a_server_that_stops_answering_ends_it(filled: Any, recovered: Any, rows: Any) -> None:
     filled.refused = {one.timestamp for one in filled.held}
     for n in range(9):
