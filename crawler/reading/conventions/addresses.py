@@ -61,7 +61,7 @@ def unwrapped(url: str) -> str:
     >>> unwrapped("https://web.archive.org/web/20190312010000im_/http://a.vn/anh.jpg")
     'http://a.vn/anh.jpg'
     """
-    found = _ARCHIVED.match(url)
+    found = _ARCHIVED.match(url) if url.count("://") > 1 else None
     return url[found.end() :] if found else url
 
 
