@@ -223,6 +223,10 @@ class _Speller:
         """The term as it was typed."""
         return f"{_TRUE} : {_phrase(term.words, prefix=term.prefix)}"
 
+    def is_certain(self, term: Term) -> bool:
+        """Whether all that is found by the term is spelt in one way, so that no hit is nearer to it than another."""
+        return all(len(ways) == 1 for ways in self._ways(term))
+
     def _ways(self, term: Term) -> list[list[str]]:
         """For each word of the term the spellings that it can have."""
         last = len(term.words) - 1
@@ -271,6 +275,8 @@ def _ranks(tree: Node, speller: _Speller) -> dict[str, str]:
     if node is None or sum(len(term.words) for term in terms(node)) > _MOST_RANKED:
         return dict.fromkeys(("title", "lead", "exact"), _NOTHING)
     spelt, exact = (compile_match(node, spell).expression for spell in (speller.spelt, speller.exact))
+    if all(map(speller.is_certain, terms(node))):
+        exact = _NOTHING
     return {"title": f"title : ({spelt})", "lead": f"{{title lead}} : ({spelt})", "exact": exact}
 
 

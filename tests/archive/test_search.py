@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from archive import Archive
 from archive.query import FIELDS, Term, compile_match, parse
-from archive.search import _Speller
+from archive.search import _ranks, _Speller
 from archive.snippets import snippet
 from archive.vietnamese import WORD, fold, other_spelling
 
@@ -207,6 +207,16 @@ def test_the_spelling_typed_ranks_before_those_it_stands_for(archive: Archive, d
     assert order(archive, "hoà") == ["Chùa Hoà", "Chùa Hòa"]
     assert order(archive, "hòa") == ["Chùa Hòa", "Chùa Hoà"]
     assert order(archive, "chua hoa")[-1] != "Chùa Hoa"
+
+
+def test_what_can_be_spelt_in_one_way_alone_is_not_looked_up_once_more_as_typed(archive: Archive, desk: Any) -> None:
+    desk.articles("Chùa Keo", "Chùa Hòa", "Chùa Hoa", "Nghĩa Hưng")
+    told = {"keo": False, "ngh*": False, "nghia": False, "hoa": True, "hoà": True, "keo OR hoa": True}
+    for query, asked in told.items():
+        node = parse(query)
+        assert node is not None
+        assert (_ranks(node, _Speller(archive.db.conn))["exact"] != '""') == asked, query
+    assert order(archive, "nghia") == ["Nghĩa Hưng"]
 
 
 def test_a_long_text_with_the_spelling_typed_ranks_before_a_short_one_full_of_others(
