@@ -17,11 +17,12 @@ help:  ## what there is to make
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $@
 
-# What replays and validates the WACZ files that are exported: an environment of its own, for other libraries than ours. pywb imports
-# pkg_resources, which setuptools 81 took away.
+# What replays and validates the WACZ files that are exported, and an object store on loopback: an environment of its own, for other
+# libraries than ours. pywb imports pkg_resources, which setuptools 81 took away.
 .venv/replay: .venv/test
 	test -x $@/bin/python || $(PYTHON) -m venv $@
-	$@/bin/python -m pip install --quiet --disable-pip-version-check 'setuptools<81' 'pywb>=2.9' 'wacz>=0.6'
+	$@/bin/python -m pip install --quiet --disable-pip-version-check 'setuptools<81' 'pywb>=2.9' 'wacz>=0.6' \
+	  'moto[s3]>=5.1' 'flask>=3' 'flask-cors>=5'
 	touch $@
 
 # The other readers of articles, for the benchmark. An older pip than they need cannot choose among their extras.

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from archive import taken
@@ -27,6 +28,12 @@ TEXT = (
     "author_role",
     "source",
     "source_raw",
+)
+# What a page puts into an address against old copies in a browser: another one at every visit, and the same picture. Liferay's `t` is the
+# moment at which its server last looked; in the addresses of its documents, which have no `img_id`, it is that of their last change.
+_AGAINST_CACHES = re.compile(
+    r"(?<=[?&])(?:_|rnd|rand|random|nocache)=[\d.]+(?:&|$)|(?<=[?&])t=\d+(?:&|$)(?=img_id=)|(?<=[?&])(img_id=\d+)&t=\d+",
+    re.IGNORECASE,
 )
 Row = dict[str, Any]
 Part = tuple[str | None, ...]
@@ -106,12 +113,14 @@ def same_address(url: str) -> tuple[str, ...]:
 
 
 def alike(one: Sequence[Part], other: Sequence[Part]) -> bool:
-    """Whether two versions show the same pictures, or documents: which spelling of an address they use makes no difference."""
+    """Whether two versions show the same pictures, or documents: which spelling of an address they use makes no difference,
+    nor what stands in it against caches."""
     return one == other or [_bare(part) for part in one] == [_bare(part) for part in other]
 
 
 def _bare(part: Part) -> Part:
-    return (min(same_address(part[0] or "")), *part[1:])
+    url = _AGAINST_CACHES.sub(r"\1", part[0] or "").rstrip("?&")
+    return (min(same_address(url)), *part[1:])
 
 
 def known_address(conn: Connection, url: str) -> str:

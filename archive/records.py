@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from archive.errors import BadInput, Damaged
+from archive.errors import BadInput, CongtinError, Damaged
 from archive.models import Headers, Provenance, Role, header, moment
 from archive.warc import FOLDER, OPEN, Record, http_message, payload_digest
 
@@ -111,15 +111,25 @@ def open_warc(place: Place, warc: str) -> BinaryIO:
 
 
 def _open_remote(address: str, warc: str) -> BinaryIO:
-    url = f"{address.rstrip('/')}/{warc}"
+    folder = address.rstrip("/")
     try:
-        file: BinaryIO = import_module("fsspec").open(url, "rb", block_size=_BLOCK).open()
+        store, path = import_module("fsspec.core").url_to_fs(f"{folder}/{warc}")
+        try:
+            file: BinaryIO = store.open(path, "rb", block_size=_BLOCK)
+        except FileNotFoundError as error:
+            if store.exists(folder):
+                raise Damaged(f"Could not read {folder}/{warc}: {error}; put the file there.") from error
+            raise BadInput(f"{address} is not there, or holds nothing.") from error
     except (ImportError, ValueError) as error:
         raise BadInput(
             f"{address} could not be read ({error}); `pip install 'congtin[remote]'`, or fsspec's library for it."
         ) from error
     except OSError as error:
-        raise Damaged(f"Could not read {url}: {error}; put the file there.") from error
+        raise Damaged(f"Could not read {folder}/{warc}: {error}.") from error
+    except CongtinError:
+        raise
+    except Exception as error:  # each store's library has errors of its own: no key, no such host
+        raise BadInput(f"{address} could not be read ({error}).") from error
     return file
 
 

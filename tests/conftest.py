@@ -46,18 +46,47 @@ def pywb(trade, tmp_path):
         told = ("add", "--unpack-wacz") if path.suffix == ".wacz" else ("add",)
         for words in (("init", "kho"), (*told, "kho", str(path))):
             subprocess.run([trade / "wb-manager", *words], cwd=home, check=True, capture_output=True)
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            port = free.getsockname()[1]
-        command = [trade / "wayback", "--bind", "127.0.0.1", "--port", str(port)]
-        silent = subprocess.DEVNULL
-        running.append(subprocess.Popen(command, cwd=home, stdout=silent, stderr=silent))
-        _until_up(port)
+        port = _free_port()
+        running.append(_started([trade / "wayback", "--bind", "127.0.0.1", "--port", str(port)], port, home))
         return f"http://127.0.0.1:{port}/kho"
 
     yield start
     for process in running:
         with process:
             process.terminate()
+
+
+@pytest.fixture
+def object_store(trade, tmp_path, monkeypatch):
+    """A store that speaks S3, where the environment says; `put(folder, "bucket/path")` fills it."""
+    s3fs = pytest.importorskip("s3fs")
+    port = _free_port()
+    if not (trade / "moto_server").exists():
+        pytest.skip("no moto; make .venv/replay")
+    with _started([trade / "moto_server", "-H", "127.0.0.1", "-p", str(port)], port, tmp_path) as process:
+        told = {"ENDPOINT_URL": f"http://127.0.0.1:{port}", "ACCESS_KEY_ID": "khoa", "SECRET_ACCESS_KEY": "kin"}
+        for name, value in {**told, "DEFAULT_REGION": "us-east-1"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+
+        def put(folder, place):
+            store = s3fs.S3FileSystem(skip_instance_cache=True)
+            store.mkdir(place.partition("/")[0])
+            store.put(str(folder), place, recursive=True)
+
+        yield put
+        process.terminate()
+
+
+def _free_port():
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        return free.getsockname()[1]
+
+
+def _started(command, port, home):
+    """A server's process, once it answers."""
+    process = subprocess.Popen(command, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _until_up(port)
+    return process
 
 
 def _until_up(port):
@@ -67,4 +96,4 @@ def _until_up(port):
                 return
         except URLError:
             time.sleep(0.2)
-    raise TimeoutError("pywb does not come up")
+    raise TimeoutError(f"nothing comes up at port {port}")

@@ -83,19 +83,14 @@ def in_order(
             yield pool.take()
 
 
-class _Cluster(Generic[Job, Done]):
-    """Work by someone else's executor, which itself does again what is lost with a worker."""
+class _Queue(Generic[Job, Done]):
+    """Work under way, first in, first out. `many`: how many jobs are done at once."""
 
     def __init__(
-        self,
-        work: Callable[[Job], Done],
-        give_up: Callable[[Job], Done],
-        executor: Executor,
-        many: int,
-        lost: type[Exception],
+        self, work: Callable[[Job], Done], give_up: Callable[[Job], Done], executor: Executor, many: int
     ) -> None:
-        self._work, self._give_up, self._executor, self._many, self._lost = work, give_up, executor, many, lost
-        self._waiting: deque[tuple[Job, Future[Done]]] = deque()
+        self._work, self._give_up, self._executor, self._many = work, give_up, executor, many
+        self._waiting: deque[tuple[Job, Future[Done] | None]] = deque()  # no future: lost with a process that died
 
     @property
     def full(self) -> bool:
@@ -108,19 +103,36 @@ class _Cluster(Generic[Job, Done]):
     def submit(self, job: Job) -> None:
         self._waiting.append((job, self._executor.submit(self._work, job)))
 
+
+class _Cluster(_Queue[Job, Done]):
+    """Work by someone else's executor, which itself does again what is lost with a worker."""
+
+    def __init__(
+        self,
+        work: Callable[[Job], Done],
+        give_up: Callable[[Job], Done],
+        executor: Executor,
+        many: int,
+        lost: type[Exception],
+    ) -> None:
+        super().__init__(work, give_up, executor, many)
+        self._lost = lost
+
     def take(self) -> Done:
+        """The result of the first job that was submitted and not taken yet."""
         job, future = self._waiting.popleft()
+        assert future is not None
         try:
             return future.result()
         except self._lost:
             return self._give_up(job)
 
 
-class _Pool(Generic[Job, Done]):
+class _Pool(_Queue[Job, Done]):
+    """Work by processes of this machine; each that dies is replaced."""
+
     def __init__(self, work: Callable[[Job], Done], give_up: Callable[[Job], Done], processes: int) -> None:
-        self._work, self._give_up, self._processes = work, give_up, processes
-        self._waiting: deque[tuple[Job, Future[Done] | None]] = deque()  # no future: lost with a process that died
-        self._executor = _executor(processes)
+        super().__init__(work, give_up, _executor(processes), processes)
 
     def __enter__(self) -> Self:
         return self
@@ -130,20 +142,12 @@ class _Pool(Generic[Job, Done]):
     ) -> None:
         self._executor.shutdown(cancel_futures=True)
 
-    @property
-    def full(self) -> bool:
-        return len(self._waiting) >= self._processes * _AHEAD
-
-    @property
-    def busy(self) -> bool:
-        return bool(self._waiting)
-
     def submit(self, job: Job) -> None:
         try:
-            self._waiting.append((job, self._executor.submit(self._work, job)))
+            super().submit(job)
         except BrokenExecutor:
             self._restart()
-            self._waiting.append((job, self._executor.submit(self._work, job)))
+            super().submit(job)
 
     def take(self) -> Done:
         """The result of the first job that was submitted and not taken yet."""
@@ -158,7 +162,7 @@ class _Pool(Generic[Job, Done]):
         """A new pool; what the old one had not finished is lost."""
         self._executor.shutdown(cancel_futures=True)
         self._waiting = deque((job, future if future and _finished(future) else None) for job, future in self._waiting)
-        self._executor = _executor(self._processes)
+        self._executor = _executor(self._many)
 
     def _alone(self, job: Job) -> Done:
         """Twice, if need be: what was lost the first time may have been another job's doing."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from archive.errors import BadInput
 from archive.reread import reread
 from crawler.again.pool import Dask
 from crawler.again.readers import Readers
@@ -98,8 +99,33 @@ def test_warc_files_that_are_elsewhere(many: Archive, folder: Path, tmp_path: Pa
     report = reread(many, Readers(folder, 1, address))
     assert (report.changed, report.failed) == (150, 0)
     assert rows(many) == true
-    report = reread(many, Readers(folder, 1, address + "-khac"))
-    assert report.failed == 150
+    with pytest.raises(BadInput, match="is not there"):
+        reread(many, Readers(folder, 1, address + "-khac"))
+    assert rows(many) == true
+
+
+def test_one_file_that_is_not_with_the_others(many: Archive, folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "noi-khac"
+    place.mkdir()
+    (place / "cua-ai.warc.gz").touch()
+    report = reread(many, Readers(folder, 1, place.as_uri()))
+    assert (report.changed, report.failed) == (0, 150)
+
+
+def test_an_object_store(
+    many: Archive, folder: Path, tmp_path: Path, congtin: Callable[..., Any], object_store: Callable[..., None]
+) -> None:
+    """By ranges of bytes over S3, by two processes; what cannot be read there is said in a line."""
+    object_store(folder / "warc", "kho/tin/warc")
+    (folder / "warc").rename(tmp_path / "cat-di")
+    true = rows(many)
+    spoil(folder)
+    done = congtin("reread", "--warcs", "s3://kho/tin/warc", "--jobs", "2")
+    assert (done.exit_code, done.stderr) == (0, ""), done.output
+    assert rows(many) == true
+    for place in ("s3://kho/tin/khac", "s3://khong-co/warc", "s3:/"):
+        done = congtin("reread", "--warcs", place)
+        assert (done.exit_code, len(done.stderr.strip().splitlines())) == (2, 1), done.output
     assert rows(many) == true
 
 

@@ -480,11 +480,7 @@ def portal(shared: Path) -> Path:
 
 def test_a_real_portal(portal: Path, take: Any, folder: Path) -> None:
     report = take(portal, jobs=2)
-    assert report.counts == {
-        "new": 372,
-        "changed": report.counts["changed"],
-        "unchanged": 56 - report.counts["changed"],
-    }
+    assert report.counts == {"new": 372, "unchanged": 56}  # the moments in its pictures' addresses are no edit
     assert report.left_out == {"listings": 40}
     assert report.troubles == []
     assert len(kept(folder)) == 372

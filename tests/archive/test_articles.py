@@ -158,6 +158,46 @@ class TestKeep:
         changed = {name for name, value in archive.article(1).items() if value != before[name]}
         assert changed == {"last_seen_at", "captures"}
 
+    @pytest.mark.parametrize(
+        ("first", "later"),
+        [
+            (
+                "/image/journal/article?img_id=2182980&t=1661572223111",
+                "/image/journal/article?img_id=2182980&t=1661575850443",
+            ),
+            ("/image/journal/article?t=1661572223111&img_id=7", "/image/journal/article?t=1661575850443&img_id=7"),
+            ("/anh/a.jpg?_=1661572223111", "/anh/a.jpg?_=1661575850443"),
+            ("/anh/a.jpg?w=600&rnd=0.5529", "/anh/a.jpg?w=600&rnd=0.10318"),
+            ("/anh/a.jpg", "/anh/a.jpg?nocache=20220827"),
+        ],
+    )
+    def test_what_stands_in_a_pictures_address_against_caches_is_no_edit(
+        self, archive: Archive, desk: Any, first: str, later: str
+    ) -> None:
+        story = desk.Story("https://x.vn/1", images=(desk.Image(f"https://x.vn{first}", "Chợ.", None),))
+        desk.keep(story)
+        again = replace(story, images=(desk.Image(f"https://x.vn{later}", "Chợ.", None),))
+        assert desk.keep(again).outcome == "unchanged"
+        [picture] = archive.article(1)["images"]
+        assert picture["url"] == f"https://x.vn{first}"
+        assert desk.keep(replace(again, title="Khác")).outcome == "changed"
+
+    @pytest.mark.parametrize(
+        ("first", "later"),
+        [
+            ("/documents/7/a.jpg?t=1459222536083", "/documents/7/a.jpg?t=1528257574874"),  # when the file was changed
+            ("/image/journal/article?img_id=1&t=5", "/image/journal/article?img_id=2&t=5"),
+            ("/anh.ashx?rnd=a1", "/anh.ashx?rnd=a2"),
+            ("/anh.ashx?id=1661572223111", "/anh.ashx?id=1661575850443"),
+        ],
+    )
+    def test_what_names_another_picture_is_an_edit(self, desk: Any, first: str, later: str) -> None:
+        stories = [
+            desk.Story("https://x.vn/1", images=(desk.Image(f"https://x.vn{url}", "Chợ.", None),))
+            for url in (first, later)
+        ]
+        assert [desk.keep(story).outcome for story in stories] == ["new", "changed"]
+
     def test_parts_keep_their_rows_and_none_is_deleted(self, archive: Archive, desk: Any) -> None:
         a, b, c = (desk.Image(f"https://x.vn/{name}.jpg", name) for name in "abc")
         desk.keep(desk.Story("https://x.vn/1", images=(a, b, a)))
