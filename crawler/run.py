@@ -1,11 +1,9 @@
 """Running crawls: one process, one archive, one lock, and a spider for each portal."""
 
 import logging
-import os
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from importlib.metadata import version
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from scrapy.crawler import Crawler, CrawlerProcess
 from twisted.python.failure import Failure
 
 from archive import Archive
+from crawler.alone import recover, warcinfo
 from crawler.crawl import Crawl, Options, Summary
 from crawler.progress import Progress
 from crawler.spider import PortalSpider
@@ -45,7 +44,7 @@ def crawl(
     spiders = spiders_for(targets)
     with Archive(place, create=True) as archive, archive.lock():
         progress = progress or Progress()
-        _recover(archive, progress)
+        recover(archive, progress)
         settings = scrapy_settings(**_overrides(delay, verbose=verbose))
         crawls = [
             Crawl(archive, spider.name, warcinfo(settings["USER_AGENT"]), options or Options()) for spider in spiders
@@ -60,32 +59,6 @@ def crawl(
         return [
             conclude(one, *endings.get(one.portal, ([], "shutdown"))) for one in crawls
         ]  # torn away by a second Ctrl-C
-
-
-def crawl_alone(spider: PortalSpider) -> None:
-    """Gives a spider that plain `scrapy crawl` started its archive: $CONGTIN_ARCHIVE, else ./congtin-archive."""
-    stack = ExitStack()
-    place = spider.settings.get("CONGTIN_ARCHIVE") or os.environ.get("CONGTIN_ARCHIVE") or "congtin-archive"
-    archive = stack.enter_context(Archive(place, create=True))
-    stack.enter_context(archive.lock())
-    _recover(archive, Progress())
-    spider.crawl = Crawl(archive, spider.name, warcinfo(spider.settings["USER_AGENT"]))
-
-    def close(spider: PortalSpider, reason: str) -> None:
-        with stack:
-            conclude(spider.crawl, spider.walks, reason)
-
-    spider.crawler.signals.connect(close, signals.spider_closed, weak=False)
-
-
-def warcinfo(user_agent: str) -> dict[str, str]:
-    """What the first record of every WARC file says of the crawl."""
-    return {
-        "software": f"congtin/{version('congtin')} Scrapy/{version('scrapy')}",
-        "http-header-user-agent": user_agent,
-        "operator": os.environ.get("CONGTIN_CONTACT", "").strip() or "not stated",
-        "robots": "obey",
-    }
 
 
 @contextmanager
@@ -120,13 +93,6 @@ def _add(process: CrawlerProcess, spider: type[PortalSpider], crawl: Crawl, endi
 
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
     process.crawl(crawler, crawl=crawl).addErrback(failed)
-
-
-def _recover(archive: Archive, progress: Progress) -> None:
-    for found in archive.recover():
-        progress.say(
-            f"Closed {found.warc}, left open by a crawl that was cut short ({found.cut_bytes} torn bytes cut off)."
-        )
 
 
 def _quieten(*, verbose: bool) -> None:

@@ -12,6 +12,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.models import Capture, Link
+from crawler.alone import crawl_alone
 from crawler.answers import Unanswered, read_answer
 from crawler.crawl import FORSAKEN, Crawl
 from crawler.errors import ARCHIVE_ERRORS, describe
@@ -50,9 +51,7 @@ class PortalSpider(Spider):
         """With a `crawl` among the arguments writes through it; under plain `scrapy crawl` opens the archive itself."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if "crawl" not in kwargs:
-            from crawler.run import crawl_alone  # noqa: PLC0415 - run imports the spiders
-
-            crawl_alone(spider)
+            spider.crawl = crawl_alone(spider, lambda: spider.walks)
         spider.walks = [
             Walk(url, None if is_home(url) or section == url else section or None)
             for section, url in spider.listings.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -14,13 +14,12 @@ from datasette.utils import sqlite_timelimit
 from archive import Archive
 from archive.opening import DATABASE
 from archive.room import plugin
+from archive.room.visit import SECONDS, R
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from sqlite3 import Connection
 
-R = TypeVar("R")
-SECONDS = 10  # for all that one page asks of the database
 _HERE = Path(__file__).parent
 _REMEMBERED = 100  # searches, their facets that is
 _SETTINGS = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from datasette import hookimpl
 
 from archive.room import guard
+from archive.room.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,6 @@ def _is_room(datasette: Any) -> bool:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
-    from archive.room.routes import ROUTES  # noqa: PLC0415 - the pages need the room, and the room this plugin
-
     return ROUTES if _is_room(datasette) else []
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import BadInput, Damaged, NotFound, Undecodable
 from archive.room import reading, searching, standing, stored
-from archive.room.application import SECONDS, ReadingRoom
-from archive.room.visit import Visit
+from archive.room.visit import SECONDS, Room, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def _view(handler: Handler) -> Callable[..., Awaitable[Response]]:
     """The handler as Datasette calls it, its errors as pages."""
 
-    async def view(request: Any, datasette: ReadingRoom) -> Response:
+    async def view(request: Any, datasette: Room) -> Response:
         visit = Visit(datasette, request)
         try:
             return await handler(visit)

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from archive.models import Hit
     from archive.query import Term
-    from archive.room.application import ReadingRoom
-    from archive.room.visit import Visit
+    from archive.room.visit import Room, Visit
 
 PER_PAGE = 20
 FEED = 50
@@ -79,7 +78,7 @@ def _times(conn: Connection, article_id: int) -> dict[str, str]:
     return {"published": first, "updated": updated}
 
 
-def _results(conn: Connection, asked: Asked, room: ReadingRoom) -> Results:
+def _results(conn: Connection, asked: Asked, room: Room) -> Results:
     chosen = scope(conn, asked.q, asked.filters)
     columns = room.remembered("columns", lambda: facets.columns(conn))
     counted = room.remembered((asked.q, asked.filters), lambda: facets.count(conn, chosen, columns))

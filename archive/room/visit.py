@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from datasette import Response
@@ -11,18 +11,34 @@ from datasette import Response
 from archive.room.language import NAMES, language, negotiate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
+    from pathlib import Path
     from sqlite3 import Connection
 
-    from archive.room.application import R, ReadingRoom
-
+R = TypeVar("R")
+SECONDS = 10  # for all that one page asks of the database
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no way to write
+
+
+class Room(Protocol):
+    """What a page needs of the room that it is made in."""
+
+    folder: Path  # the archive's
+
+    def remembered(self, key: Hashable, make: Callable[[], R]) -> R:
+        """What was made for this key before, as long as nothing has been written to the archive since."""
+
+    async def look(self, question: Callable[[Connection], R]) -> R:
+        """Asks the archive's database. Raises sqlite3.OperationalError "interrupted" after SECONDS."""
+
+    async def render_template(self, template: str, context: Mapping[str, Any], request: Any) -> str:
+        """A template of the room's, filled in."""
 
 
 class Visit:
     """A request, its language (`?lang=`, else what the browser likes), and the ways to answer it."""
 
-    def __init__(self, room: ReadingRoom, request: Any) -> None:
+    def __init__(self, room: Room, request: Any) -> None:
         self.room = room
         self.request = request
         self.args: Mapping[str, str] = {name: request.args.get(name) or "" for name in request.args}

@@ -82,28 +82,33 @@ def wayback(
     from crawler.webarchive.recover import Plan, recover  # noqa: PLC0415
 
     for url in filter(None, (server, replay)):
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise BadInput(f"{url!r} is no address of a server; it begins with http:// or https://.")
-    days = tuple(day.strftime("%Y%m%d") if day else None for day in (first, last))
-    if first and last and first > last:
-        raise BadInput(f"From {first:%Y-%m-%d} to {last:%Y-%m-%d} there is no day.")
+        _check_server(url)
+    days = _days(first, last)
     scopes = tuple(scope for address in addresses for scope in _scopes(address, *days))
     plan = Plan(scopes, server, replay, images, limit, dry_run)
     wanted = Wanted((lambda _: portal) if portal else portal_by_host, everything=True, whole_sites=True)
     client = Client(user_agent(version("congtin"), os.environ.get("CONGTIN_CONTACT")), delay)
     with _progress() as tell:
         report = recover(archive, plan, wanted, client, name=portal or "wayback", tell=tell)
-    if as_json:
-        click.echo(
-            json.dumps({"archive": str(archive), "dry_run": dry_run, **report.to_dict()}, ensure_ascii=False, indent=2)
-        )
-    else:
-        _tell(report, dry=dry_run)
+    told = {"archive": str(archive), "dry_run": dry_run, **report.to_dict()}
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _told(report, dry=dry_run))
     for trouble in report.troubles:
         click.echo(f"{trouble}.", err=True)
     if report.stopped:
         click.echo(f"{report.stopped}.", err=True)
     ctx.exit(Unreachable.exit_code if report.unreachable else FAILED if report.troubles else 0)
+
+
+def _check_server(url: str) -> None:
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise BadInput(f"{url!r} is no address of a server; it begins with http:// or https://.")
+
+
+def _days(first: datetime | None, last: datetime | None) -> tuple[str | None, str | None]:
+    """The bounds as an index takes them."""
+    if first and last and first > last:
+        raise BadInput(f"From {first:%Y-%m-%d} to {last:%Y-%m-%d} there is no day.")
+    return first and first.strftime("%Y%m%d"), last and last.strftime("%Y%m%d")
 
 
 def _scopes(address: str, first: str | None, last: str | None) -> list[Scope]:
@@ -116,26 +121,25 @@ def _scopes(address: str, first: str | None, last: str | None) -> list[Scope]:
     return [Scope.of(address, first, last)]
 
 
-def _tell(report: Recovered, *, dry: bool) -> None:
-    asked = ", ".join(
-        f"{count} {'of the index' if kind == 'index' else 'for captures'}" for kind, count in report.asked.items()
-    )
+def _told(report: Recovered, *, dry: bool) -> str:
     if dry:
-        for timestamp, url in report.chosen:
-            click.echo(f"{timestamp} {url}")
         held = report.wanted - len(report.chosen)
-        click.echo(
-            f"{len(report.chosen)} captures would be fetched, {held} are held; {report.records} are in the index."
-        )
-        return
-    click.echo(f"{report.records} captures in the index, {report.wanted} wanted: {_counts(report)}.")
-    click.echo(f"  requests: {asked}")
+        lines = [f"{timestamp} {url}" for timestamp, url in report.chosen]
+        lines.append(f"{len(lines)} captures would be fetched, {held} are held; {report.records} are in the index.")
+        return "\n".join(lines)
+    kinds = {"index": "of the index"}
+    asked = ", ".join(f"{count} {kinds.get(kind, 'for captures')}" for kind, count in report.asked.items())
+    lines = [
+        f"{report.records} captures in the index, {report.wanted} wanted: {_counts(report)}.",
+        f"  requests: {asked}",
+    ]
     if left_out := ", ".join(f"{count} {why}" for why, count in report.left_out.items() if count):
-        click.echo(f"  left out: {left_out}")
+        lines.append(f"  left out: {left_out}")
     if report.refused or report.differing:
-        click.echo(
+        lines.append(
             f"  {report.refused} could not be had; {report.differing} are not the bytes that the index has the digest of"
         )
+    return "\n".join(lines)
 
 
 def _counts(report: Recovered) -> str:
