@@ -18,7 +18,7 @@ FLOORS = Path(__file__).with_name("floors.toml")
 @click.option("--pin", is_flag=True, help="Write the scores down as floors, with the digest of the pages.")
 @click.option("--lower", metavar="REASON", help="With --pin: lower floors too; the reason is kept in the file.")
 def main(*, pin: bool, lower: str | None) -> None:
-    """Score the reader on the golden pages, as sent and with every class and id made meaningless."""
+    """Score the reader on the golden pages: as sent, with every class and id made meaningless, and as other portals would send them."""
     if lower is not None and not (pin and lower.strip()):
         raise click.UsageError('--lower goes with --pin and says why: --pin --lower "the page of … was corrected".')
     sys.exit(_pin(measured(), lower) if pin else _judge(measured()))

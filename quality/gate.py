@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from crawler.reading import Unreadable, read
+from quality.alterations import ALTERATIONS
 from quality.corpus import Corpus, scrambled
 from quality.floors import Floors, floor
 from quality.scores import Share, page_scores, total
@@ -13,7 +14,7 @@ from quality.scores import Share, page_scores, total
 Reader = Callable[
     [bytes, str], Mapping[str, Any] | None
 ]  # (body, address) -> Article.to_dict(), None for a page given up
-READINGS: dict[str, Callable[[bytes], bytes]] = {"as sent": bytes, "scrambled": scrambled}
+READINGS: dict[str, Callable[[bytes], bytes]] = {"as sent": bytes, "scrambled": scrambled, **ALTERATIONS}
 WORST = 5
 
 

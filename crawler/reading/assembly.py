@@ -56,7 +56,7 @@ def assemble(region: Region, base: str) -> Parts:
         for b in region.before
         if b.image is not None or (not is_furniture(b.text) and not same_sentence(b.text, region.title))
     ]
-    pictures = Pictures(_beside_pictures(before) + content, base, region.title)
+    pictures = Pictures(_beside_pictures(before) + content, base, region.title, region.root)
     parts.images = pictures.find()
     before = [b for b in before if b not in pictures.used]
     texts = [b for b in content if b.text and b not in pictures.used]

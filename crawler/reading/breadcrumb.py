@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.reading.conventions.furniture import is_site_name
+from crawler.reading.conventions.furniture import is_detail, is_site_name
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.page import Page
 from crawler.reading.region import names_of
@@ -21,7 +21,6 @@ _MENU = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\s*here)", re.IGNORECASE)
-_DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
 _CRUMB = re.compile(r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc", re.IGNORECASE)
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
@@ -110,7 +109,7 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
             return None
         if len(names) > 1 and _HERE.match(names[0]):
             names = names[1:]
-        names = [n for n in names if not same_sentence(n, title) and not _DETAIL.match(n)]
+        names = [n for n in names if not same_sentence(n, title) and not is_detail(n)]
         if len(names) > 1 and _HOME.match(names[0]):
             return None if any(map(_MENU.match, names)) else names[1:]
         element = element.getparent()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.dates import Published, from_iso, only_date, parse_date
@@ -10,6 +11,7 @@ from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
 
+_DRAFTED = timedelta(days=7)
 SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _ASIDE = frozenset(("aside", "footer", "nav", "li"))
 _MACHINE = re.compile(r"\s*\d{4}-\d\d-\d\dT")  # written for machines, mostly hidden by a style sheet
@@ -34,20 +36,27 @@ def published(
 def _candidates(
     region: Region, page: Page, structured: Structured, below: Sequence[Block], above: Sequence[Block]
 ) -> Iterator[Found]:
-    """All that may be the date, likeliest first. Above the headline, a day without a clock is mostly the banner's."""
+    """All that may be the date, likeliest first. Above the headline, a day without a clock is mostly the banner's, and one that neither
+    the page's own word nor its address bears out."""
     yield from _lines(below, "convention: the date beside the headline")
     declared = structured.published()
+    addressed = list(_address(page.url))
     ending = [*reversed(region.content[-4:]), *region.after[:6]]
     yield from _lines([b for b in ending if _LABELLED.match(b.text)], "convention: the date after the text", slack=3)
-    for found in _lines(above, "convention: the date above the headline"):
-        if "T" in found[0].at and (declared is None or declared[0].day == found[0].day):
-            yield found
+    heading = [f for f in _lines(above, "convention: the date above the headline") if _borne_out(f, addressed)]
+    yield from (f for f in heading if "T" in f[0].at and (declared is None or declared[0].day == f[0].day))
     yield from _time_elements(page)
     if declared:
         yield declared[0], "structured data", declared[1]
     yield from _lines(ending, "convention: the date after the text", slack=3)
-    yield from _lines(above, "convention: the date above the headline")
-    yield from _address(page.url)
+    yield from heading
+    yield from addressed
+
+
+def _borne_out(found: Found, addressed: Sequence[Found]) -> bool:
+    """Whether no address names another time: an article gets its address a few days before it is shown, at the most."""
+    days = [date.fromisoformat(f[0].day) for f in (found, *addressed)]
+    return all(abs(day - days[0]) <= _DRAFTED for day in days)
 
 
 def _lines(blocks: Iterable[Block], rule: str, slack: int = SLACK) -> Iterator[Found]:

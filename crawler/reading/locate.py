@@ -3,8 +3,10 @@
 The headline is the line that the page also tells to machines; the text is the densest part after it; the date stands beside the headline.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
+from string import digits
 
 from lxml.html import HtmlElement
 
@@ -12,7 +14,7 @@ from crawler.reading.blocks import Block, Flow
 from crawler.reading.conventions.addresses import slug_words
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_furniture, is_licence, is_site_name, opens_furniture
+from crawler.reading.conventions.furniture import is_detail, is_furniture, is_licence, is_site_name, opens_furniture
 from crawler.reading.conventions.text import first_word, plain_words, text_of, words
 from crawler.reading.dating import SLACK, published
 from crawler.reading.page import Page
@@ -21,16 +23,19 @@ from crawler.reading.structured import Structured
 
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "li", "blockquote", "td"))
 _PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))  # no place for a text: part of one
+_CELLS = frozenset(("td", "th"))
 _SENTENCE = 60  # characters that a sentence of running text has at least
 _RUNNING = 3
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
 _BOX = 12  # blocks that a box of related links inside a text may hold
 _SURE = 4  # the score of a line that the page names as its title
 _SLUG = 4  # words that an address must spell to name a headline
+_SPELT = 15  # letters of a line that an address spells and goes on
+_BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _HERO = 5  # blocks above the headline among which its picture may stand
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
-_WINDOW = 12  # blocks before the headline in which its date may stand
+_WINDOW = 12  # blocks before the headline in which its date may stand, and after a date in which its text does
 
 
 def locate(page: Page, structured: Structured) -> Region:
@@ -70,15 +75,16 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
         score = _headline_score(block, keys, endings)
         if score > best:
             best, where = score, i
-    if best < _SURE and (spelt := _headline_by_address(blocks, structured.url)) is not None:
-        where = spelt
-    return _headline_by_date(blocks) if where is None else where
+    if best >= _SURE:
+        return where
+    spelt = _headline_by_address(blocks, structured.url)
+    return spelt if spelt is not None else _headline_by_date(blocks, where)
 
 
 def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple[str, ...]]) -> float:
     """How surely a block is the headline: what the page names as its title counts most, a heading next, 0 is none."""
     text = block.text
-    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text):
+    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text) or is_detail(text):
         return 0
     if (not block.is_heading and (len(text) < 15 or not keys | endings)) or opens_furniture(text) or is_furniture(text):
         return 0
@@ -97,32 +103,43 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
 
 
 def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
-    """The line that the address spells without diacritics: /tin/khanh-thanh-ben-ca-1234.html."""
+    """The line that the address spells without diacritics: /tin/khanh-thanh-ben-ca-1234.html. Addresses are cut short, and where they
+    part words is their own affair."""
     slug = slug_words(url)
+    spelt = "".join(slug)
     if len(slug) < _SLUG:
         return None
     for i, block in enumerate(blocks):
-        if _may_head(block) and plain_words(block.text)[: len(slug)] == slug[: len(words(block.text))]:
+        line = "".join(plain_words(block.text)).lstrip(digits) if _may_head(block) else ""
+        if line and (line.startswith(spelt) or (len(line) >= _SPELT and spelt.startswith(line))):
             return i
     return None
 
 
-def _headline_by_date(blocks: Sequence[Block]) -> int | None:
-    """The headline of a page whose title is the site's: the line above a date that most text follows."""
-    best, where = _ENOUGH, None
+def _headline_by_date(blocks: Sequence[Block], heading: int | None) -> int | None:
+    """The headline of a page whose title is the site's: the line above a date that most text follows. A `heading` counts where it stands
+    by that date, or where more text follows it; the menu's and the portlets' have neither."""
+    best, where, date = 0.0 if heading is None else _text_after(blocks, heading), heading, None
     for i, block in enumerate(blocks[1:], 1):
-        if not only_date(block.text):
+        if not only_date(block.text) or sum(map(_weight, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH:
             continue
-        weight = sum(map(_weight, blocks[i + 1 : i + 12]))
+        weight = _text_after(blocks, i)
         above = next((j for j in range(i - 1, max(-1, i - 3), -1) if _may_head(blocks[j])), None)
         if above is not None and weight > best:
-            best, where = weight, above
-    return where
+            best, where, date = weight, above, i
+    by_date = heading is not None and date is not None and -_BY_DATE <= heading - date <= 1
+    return heading if by_date else where
+
+
+def _text_after(blocks: Sequence[Block], index: int) -> float:
+    """How much text follows, the nearest counting most: between a banner's date and the text stands the menu."""
+    return sum(_weight(block) / distance for distance, block in enumerate(blocks[index + 1 : index + _WINDOW], 1))
 
 
 def _may_head(block: Block) -> bool:
     text = block.text
-    return 15 <= len(text) <= 300 and block.links * 2 <= len(text) and not is_site_name(text) and not is_furniture(text)
+    plain = not (is_site_name(text) or is_furniture(text) or is_detail(text))
+    return plain and 15 <= len(text) <= 300 and block.links * 2 <= len(text)
 
 
 def _title(blocks: Sequence[Block], head: int | None, structured: Structured, region: Region) -> str:
@@ -178,14 +195,24 @@ def _cut(blocks: Sequence[Block]) -> int:
 
 def _resumes(before: Sequence[Block], after: Sequence[Block]) -> bool:
     """Whether running text goes on after a few lines, in the element in which it stood before them."""
-    parents = {b.element.getparent() for b in before if _is_sentence(b)} - {None}
-    following = [p for b in after if _is_sentence(b) and b.tag != "li" for p in list(b.element.iterancestors())[:2]]
-    return any(p in parents for p in following)
+    parents = {_holder(b.element) for b in before if _is_sentence(b)} - {None}
+    following = [b.element for b in after if _is_sentence(b) and b.tag != "li"]
+    return any(p in parents for e in following for p in (_holder(e), *itertools.islice(e.iterancestors(), 2)))
+
+
+def _holder(element: HtmlElement) -> HtmlElement | None:
+    """The element in which a paragraph stands with others: its parent, or the one round a parent that holds it alone."""
+    parent = element.getparent()
+    while (
+        parent is not None and len(parent) == 1 and parent.tag != "body" and (above := parent.getparent()) is not None
+    ):
+        parent = above
+    return parent
 
 
 def _paragraphs_follow(blocks: Sequence[Block]) -> bool:
     """Whether three sentences or more of running text stand in one element of what follows."""
-    parents = Counter(b.element.getparent() for b in blocks if _is_sentence(b) and b.tag != "li")
+    parents = Counter(_holder(b.element) for b in blocks if _is_sentence(b) and b.tag != "li")
     return any(count >= _RUNNING for count in parents.values())
 
 
@@ -276,9 +303,16 @@ def _is_running_text(element: HtmlElement, weight: int, leaves: Counter[HtmlElem
 
 def _widened(element: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
     """A text of one paragraph tells little of its place: its neighbours belong to it while they are few."""
-    while (parent := element.getparent()) is not None and sum(_inside(b.element, parent) for b in blocks) <= _FEW:
+    while (parent := element.getparent()) is not None and _lines_in(parent, blocks) <= _FEW:
         element = parent
     return element
+
+
+def _lines_in(element: HtmlElement, blocks: Sequence[Block]) -> int:
+    """How many blocks stand in an element; the cells of a row are one."""
+    inside = [b.element for b in blocks if _inside(b.element, element)]
+    rows = {e.getparent() for e in inside if e.tag in _CELLS}
+    return sum(e.tag not in _CELLS for e in inside) + len(rows)
 
 
 def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement) -> None:

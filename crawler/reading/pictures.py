@@ -49,6 +49,7 @@ _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif)(?:/|$)", re
 _TEASER = 12  # characters: a link with a picture and this much text leads to another article
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
 _MAX_CAPTION = 700
+_NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
 
 
@@ -67,7 +68,8 @@ class _Shot:
 class Pictures:
     """Finds the pictures among an article's blocks. After `find`, `used` holds the blocks that were captions or credits."""
 
-    def __init__(self, blocks: Sequence[Block], base: str, title: str) -> None:
+    def __init__(self, blocks: Sequence[Block], base: str, title: str, root: HtmlElement | None = None) -> None:
+        """`root` is the element that holds the text: a table round it frames the page and no picture."""
         self.base, self.title = base, title
         self.urls = {b: url for b in blocks if b.image is not None and (url := picture_url(b.image, base))}
         self.blocks = blocks = [b for b in blocks if b.image is None or b in self.urls]
@@ -76,7 +78,7 @@ class Pictures:
         long = [b for b in texts if len(b.text) > 120] or texts
         self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
         self._italic_body = sum(b.italic for b in long) * 2 > len(long) > 2
-        self._tables = _picture_tables(blocks)
+        self._tables = _picture_tables(blocks) - set(root.iterancestors() if root is not None else ())
 
     def find(self) -> list[Image]:
         shots = [_Shot(i, b, self.urls[b]) for i, b in enumerate(self.blocks) if b in self.urls]
@@ -190,7 +192,7 @@ class Pictures:
         if block.italic and not self._italic_body and not block.bold:
             return length <= 300
         if _one_run(block, image) and block.broken:
-            return length <= 250
+            return length <= 250 and not _is_paragraph(text)
         body = after is None or after.image is not None or len(after.text) > 2 * length or len(after.text) > 120
         return length <= 200 and not text.endswith(_CLOSED) and not block.bold and body and len(text.split()) >= 4
 
@@ -292,6 +294,12 @@ def _tiny(image: HtmlElement) -> bool:
     return any(s and s.strip().removesuffix("px").isdigit() and int(s.strip().removesuffix("px")) < 48 for s in sizes)
 
 
+def _is_paragraph(text: str) -> bool:
+    """Whether a text is of several sentences, its credit apart."""
+    caption = split_credit(text)[0] or ""
+    return caption.endswith(".") and bool(_NEXT_SENTENCE.search(caption))
+
+
 def _one_run(one: Block, other: Block) -> bool:
     """Whether two blocks stood in one paragraph."""
     return one.run == other.run and one.element is other.element
@@ -300,7 +308,7 @@ def _one_run(one: Block, other: Block) -> bool:
 def _framed(block: Block, image: Block) -> bool:
     """Whether a picture and the text share an element that holds nothing else."""
     frame = image.element
-    holds = block.element.getparent() is frame or block.element is frame
+    holds = frame in (block.element, *itertools.islice(block.element.iterancestors(), 2))
     return (
         holds
         and not block.bold

@@ -108,7 +108,7 @@ def _days(first: datetime | None, last: datetime | None) -> tuple[str | None, st
     """The bounds as an index takes them."""
     if first and last and first > last:
         raise BadInput(f"From {first:%Y-%m-%d} to {last:%Y-%m-%d} there is no day.")
-    return first and first.strftime("%Y%m%d"), last and last.strftime("%Y%m%d")
+    return first.strftime("%Y%m%d") if first else None, last.strftime("%Y%m%d") if last else None
 
 
 def _scopes(address: str, first: str | None, last: str | None) -> list[Scope]:

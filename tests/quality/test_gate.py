@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
+from lxml import html
 
 from crawler.reading import read
 from quality import __main__ as command
@@ -84,6 +85,17 @@ def test_changed_pages_are_refused_until_they_are_pinned(folder, change):
     assert run("--pin")[0] == run()[0] == 0
 
 
+@pytest.mark.parametrize("reading", gate.READINGS)
+def test_every_reading_leaves_what_the_page_displays(folder, reading):
+    """What is altered is the frame: the words of the article are there, once, in their order."""
+    body = gate.READINGS[reading](PAGE.format(title=GOLD["title"]).encode())
+    root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
+    shown = " ".join(root.find("body").text_content().split())
+    told = [shown.index(text) for text in (GOLD["title"], "29/05/2023 08:15", *GOLD["body"])]
+    assert told == sorted(told)
+    assert b"van-ban" not in body or reading == "as sent"
+
+
 def test_worse_reader_fails_and_cannot_be_pinned(folder, monkeypatch):
     run("--pin")
     before = command.FLOORS.read_bytes()
@@ -104,7 +116,7 @@ def test_lowered_floor_keeps_its_reason(folder):
     assert run("--pin", "--lower", 'Trang "khó" có tít khác.')[0] == 0
     (entry,) = pinned()["lowered"]
     assert entry["reason"] == 'Trang "khó" có tít khác.'
-    assert entry["floors"] == [f"golden, {r}, title: 1.0000 -> 0.6666" for r in ("as sent", "scrambled")]
+    assert entry["floors"] == [f"golden, {r}, title: 1.0000 -> 0.6666" for r in gate.READINGS]
     assert run()[0] == 0
     (folder / "kho.html").write_text(PAGE.format(title=GOLD["title"]), "utf-8")
     assert run("--pin")[0] == 0

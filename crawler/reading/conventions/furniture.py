@@ -25,6 +25,7 @@ _LINE = re.compile(
     |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm|đánh\s*giá|click\s*để\s*đánh\s*giá|xếp\s*hạng).{0,80}|[\d.]+/\d\s*\(\d+\s*(?:phiếu|đánh\s*giá).{0,10}
     |link\s*(?:bài\s*)?gốc.{0,30}|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
     |(?:nữ|nam)\s*miền\s*(?:bắc|nam|trung)|(?:giọng|tốc\s*độ)\s*(?:đọc|nam|nữ).{0,20}|(?:tệp|tập\s*tin|file|tài\s*liệu|văn\s*bản)(?:\s*tin)?\s*(?:đính\s*kèm|kèm\s*theo)\s*:?|tải\s*(?:về|file|xuống)\s*:?
+    |(?:ngày\s*)?(?:đăng|cập\s*nhật)\s*(?:lúc|ngày)?\s*:?\s*\d.{5,40}(?:cập\s*nhật|lượt\s*(?:xem|đọc)|views?)(?:\s*:)?.{0,40}
     |ngày\s*(?:đăng|cập\s*nhật)\s*:?|tác\s*giả\s*:?|nguồn(?:\s*tin)?\s*:?|người\s*đăng\s*:.{0,60}
     |[_=*~.\s–—-]{3,}|[-–—*•.…|/\\~_=+<>]+
     )\s*$""",
@@ -33,12 +34,14 @@ _LINE = re.compile(
 _WIDGETS = re.compile(
     r"""^(?:(?:bản\s*in|in(?:\s*(?:bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
     |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|về\s*trang\s*trước|back|theo\s*dõi
-    |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|[|•+·-])\s*)+$""",
+    |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|a(?=a[-+])|[|•+·-])\s*)+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SITE_NAME = re.compile(
     r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
 )
+_DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
+_MAX_DETAIL = 24  # characters
 _LICENCE = (
     "giấy phép", "bản quyền", "copyright", "©", "chịu trách nhiệm chính", "chịu trách nhiệm nội dung", "ghi rõ nguồn",
     "cơ quan chủ quản", "tổng biên tập",
@@ -70,6 +73,15 @@ def is_site_name(text: str) -> bool:
     (True, False)
     """
     return bool(_SITE_NAME.match(text))
+
+
+def is_detail(text: str) -> bool:
+    """Whether a line names the kind of page ("Chi tiết tin tức"), as portlets and breadcrumbs do.
+
+    >>> is_detail("Chi tiết tin tức"), is_detail("Chi tiết lịch thi vào lớp 10 các trường")
+    (True, False)
+    """
+    return len(text) <= _MAX_DETAIL and bool(_DETAIL.match(text))
 
 
 def is_licence(text: str) -> bool:
