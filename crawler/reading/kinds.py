@@ -29,6 +29,7 @@ _SHORT = 400  # characters: an error says no more
 _SECTION = 6  # words: the names of sections are short
 _LINKS = 5  # blocks: a document of fewer links may be an article
 _SURE = 3
+_ENDS = (".", "!", "?", "…", "”", '"')
 
 
 def other_kind(page: Page, region: Region, structured: Structured) -> str | None:
@@ -45,6 +46,8 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
             return "a log-in page"
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
             return "a map of the site: links, and no text of its own"
+        if not region.named and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2:
+            return "no title, address or date names a headline, and little text follows"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"
     return None

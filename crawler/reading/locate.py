@@ -4,6 +4,7 @@ The headline is the line that the page also tells to machines; the text is the d
 """
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from string import digits
@@ -28,12 +29,15 @@ _SENTENCE = 60  # characters that a sentence of running text has at least
 _RUNNING = 3
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
 _BOX = 12  # blocks that a box of related links inside a text may hold
+_HEADING = 2.0  # the score of a heading that nothing else speaks for
 _SURE = 4  # the score of a line that the page names as its title
 _SLUG = 4  # words that an address must spell to name a headline
 _SPELT = 15  # letters of a line that an address spells and goes on
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _HERO = 5  # blocks above the headline among which its picture may stand
+_STAMP = 90  # characters: a longer line is no date with its counters
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
 _WINDOW = 12  # blocks before the headline in which its date may stand, and after a date in which its text does
 
@@ -43,12 +47,14 @@ def locate(page: Page, structured: Structured) -> Region:
     body = page.root.find("body")
     blocks = Flow(page.root if body is None else body, tables=False).walk()
     region = Region()
-    head = _headline(blocks, structured)
+    head, region.named = _headline(blocks, structured)
     region.title = _title(blocks, head, structured, region)
     after = blocks[head + 1 :] if head is not None else blocks
     end = _cut(after)
     region.below = list(after[:end])
     root = _container(after[:end], page.root)
+    if root is None:
+        root = _picture_alone(after[: min(end, _FEW)])
     if root is not None:
         _divide(region, after, end, root)
     start = head if head is not None else 0
@@ -63,8 +69,8 @@ def locate(page: Page, structured: Structured) -> Region:
 # -- the headline -------------------------------------------------------------------------------------------------------------
 
 
-def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
-    """The index of the block that displays the headline."""
+def _headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | None, bool]:
+    """The index of the block that displays the headline, and whether the page's title, its address or a date bears that out."""
     keys = {key for t in structured.titles() if (key := tuple(words(t)))}
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     firsts = {key[0] for key in keys | endings}
@@ -76,9 +82,9 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> int | None:
         if score > best:
             best, where = score, i
     if best >= _SURE:
-        return where
+        return where, True
     spelt = _headline_by_address(blocks, structured.url)
-    return spelt if spelt is not None else _headline_by_date(blocks, where)
+    return (spelt, True) if spelt is not None else _headline_by_date(blocks, where, named=best > _HEADING)
 
 
 def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple[str, ...]]) -> float:
@@ -116,7 +122,7 @@ def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
     return None
 
 
-def _headline_by_date(blocks: Sequence[Block], heading: int | None) -> int | None:
+def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bool) -> tuple[int | None, bool]:
     """The headline of a page whose title is the site's: the line above a date that most text follows. A `heading` counts where it stands
     by that date, or where more text follows it; the menu's and the portlets' have neither."""
     best, where, date = 0.0 if heading is None else _text_after(blocks, heading), heading, None
@@ -128,7 +134,7 @@ def _headline_by_date(blocks: Sequence[Block], heading: int | None) -> int | Non
         if above is not None and weight > best:
             best, where, date = weight, above, i
     by_date = heading is not None and date is not None and -_BY_DATE <= heading - date <= 1
-    return heading if by_date else where
+    return heading if by_date else where, named or by_date or date is not None
 
 
 def _text_after(blocks: Sequence[Block], index: int) -> float:
@@ -166,6 +172,8 @@ def _weighed(block: Block) -> int:
     length = len(block.text)
     if block.image is not None or length < 25 or block.links * 2 > length or is_licence(block.text):
         return 0
+    if length < _STAMP and _YEAR.search(block.text) and only_date(block.text, slack=SLACK):
+        return 0
     if block.is_caption:
         return length // 4
     return min(length, 1200) if length >= 60 or block.text.endswith((".", ":", ";", "…")) else length // 3
@@ -180,10 +188,11 @@ def _any_weight(block: Block) -> int:
 
 def _cut(blocks: Sequence[Block]) -> int:
     """The index at which the portal's lines after the article begin. A box of related links inside the text ends nothing."""
-    seen = 0
+    seen, pictured = 0, False
     ahead = sum(map(_weight, blocks))
     for i, block in enumerate(blocks):
-        if seen and opens_furniture(block.text) and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4])):
+        pictured = pictured or block.image is not None
+        if (seen or pictured) and opens_furniture(block.text) and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4])):
             inner = ahead > 2 * seen and _paragraphs_follow(blocks[i + 1 :])
             if not inner and not _resumes(blocks[:i], blocks[i + 1 : i + _BOX]):
                 return i
@@ -242,6 +251,13 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
         if leaves.total() == 1 or sum(n for e, n in leaves.items() if _inside(e, element)) == 1
         else element
     )
+
+
+def _picture_alone(blocks: Sequence[Block]) -> HtmlElement | None:
+    """The element of a poster that is all the text there is: right under the headline's date."""
+    date = next((i for i, b in enumerate(blocks) if only_date(b.text, slack=SLACK)), None)
+    found = blocks[date + 1 : date + 3] if date is not None else ()
+    return next((b.element for b in found if b.image is not None), None)
 
 
 def _cell_of_frame(element: HtmlElement, blocks: Sequence[Block]) -> bool:

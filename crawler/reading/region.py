@@ -31,6 +31,7 @@ class Region:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     declared_author: str | None = None  # whom the page names to machines
     layout: str = CONVENTIONS
+    named: bool = True  # something beside its markup says which line is the headline
 
     def witness(self, name: str, rule: str, place: str) -> None:
         self.evidence.setdefault(name, Evidence(rule, place))

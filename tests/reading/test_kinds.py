@@ -87,3 +87,19 @@ def test_a_log_in_page() -> None:
 def test_a_map_of_the_site() -> None:
     links = "".join(f"<li><a href='/m{n}'>Chuyên mục số {n} của cổng thông tin</a></li>" for n in range(40))
     assert "a map of the site" in reason(page("Sơ đồ cổng", f"<h1>Sơ đồ cổng thông tin</h1><ul>{links}</ul>"))
+
+
+def test_a_page_on_which_nothing_names_a_headline() -> None:
+    """Portlets' headings and a footer: no article, though a heading with text of its own is one."""
+    site = "Cổng thông tin điện tử huyện Hải Hậu"
+    foot = (
+        "<p>Địa chỉ: số 1 đường Bến Tre, thị trấn Yên Định, huyện Hải Hậu, tỉnh Nam Định - Điện thoại: 0228.3.877.111</p>"
+        * 2
+    )
+    boxes = "<h1>Quy hoạch và kế hoạch</h1><p><a href='/q'>Quy hoạch chung</a></p>" + foot
+    assert "names a headline" in reason(page(site, boxes))
+    text = "<p>Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày.</p>" * 3
+    article = read(
+        page(site, f"<div><h1>Hải Minh nạo vét xong tuyến kênh</h1>{text}</div><div>{foot}</div>"), "https://a.vn/?id=7"
+    )
+    assert (article.title, len(article.body)) == ("Hải Minh nạo vét xong tuyến kênh", 3)
