@@ -15,7 +15,14 @@ from crawler.reading.blocks import Block, Flow
 from crawler.reading.conventions.addresses import slug_words
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_detail, is_furniture, is_licence, is_site_name, opens_furniture
+from crawler.reading.conventions.furniture import (
+    is_contact,
+    is_detail,
+    is_furniture,
+    is_licence,
+    is_site_name,
+    opens_furniture,
+)
 from crawler.reading.conventions.text import first_word, plain_words, text_of, words
 from crawler.reading.dating import SLACK, published
 from crawler.reading.page import Page
@@ -32,6 +39,7 @@ _BOX = 12  # blocks that a box of related links inside a text may hold
 _HEADING = 2.0  # the score of a heading that nothing else speaks for
 _SURE = 4  # the score of a line that the page names as its title
 _SLUG = 4  # words that an address must spell to name a headline
+_NO_D = dict.fromkeys(map(ord, "đĐ"))  # Liferay's addresses leave the letter out
 _SPELT = 15  # letters of a line that an address spells and goes on
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
@@ -116,10 +124,14 @@ def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
     if len(slug) < _SLUG:
         return None
     for i, block in enumerate(blocks):
-        line = "".join(plain_words(block.text)).lstrip(digits) if _may_head(block) else ""
-        if line and (line.startswith(spelt) or (len(line) >= _SPELT and spelt.startswith(line))):
+        if _may_head(block) and any(_is_spelt(text, spelt) for text in (block.text, block.text.translate(_NO_D))):
             return i
     return None
+
+
+def _is_spelt(text: str, spelt: str) -> bool:
+    line = "".join(plain_words(text)).lstrip(digits)
+    return bool(line) and (line.startswith(spelt) or (len(line) >= _SPELT and spelt.startswith(line)))
 
 
 def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bool) -> tuple[int | None, bool]:
@@ -170,7 +182,9 @@ def _weight(block: Block) -> int:
 
 def _weighed(block: Block) -> int:
     length = len(block.text)
-    if block.image is not None or length < 25 or block.links * 2 > length or is_licence(block.text):
+    if block.image is not None or length < 25 or block.links * 2 > length:
+        return 0
+    if is_licence(block.text) or is_contact(block.text):
         return 0
     if length < _STAMP and _YEAR.search(block.text) and only_date(block.text, slack=SLACK):
         return 0
@@ -192,7 +206,11 @@ def _cut(blocks: Sequence[Block]) -> int:
     ahead = sum(map(_weight, blocks))
     for i, block in enumerate(blocks):
         pictured = pictured or block.image is not None
-        if (seen or pictured) and opens_furniture(block.text) and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4])):
+        if (
+            (seen or pictured)
+            and opens_furniture(block.text)
+            and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4]))
+        ):
             inner = ahead > 2 * seen and _paragraphs_follow(blocks[i + 1 :])
             if not inner and not _resumes(blocks[:i], blocks[i + 1 : i + _BOX]):
                 return i

@@ -40,6 +40,10 @@ _WIDGETS = re.compile(
 _SITE_NAME = re.compile(
     r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
 )
+_CONTACT = re.compile(
+    r"\W*(?:địa\s*chỉ|trụ\s*sở(?:\s*chính)?|điện\s*thoại|đt|tel|e-?mail|fax|hotline|đường\s*dây\s*nóng|thường\s*trực)\s*[:.]",
+    re.IGNORECASE,
+)
 _DETAIL = re.compile(r"^(?:(?:xem\s*)?chi\s*tiết|bài\s*viết$|detail|nội\s*dung$)", re.IGNORECASE)
 _MAX_DETAIL = 24  # characters
 _LICENCE = (
@@ -82,6 +86,15 @@ def is_detail(text: str) -> bool:
     (True, False)
     """
     return len(text) <= _MAX_DETAIL and bool(_DETAIL.match(text))
+
+
+def is_contact(text: str) -> bool:
+    """Whether a line says where somebody is to be found: the portal in its footer, or whoever an article sends its readers to.
+
+    >>> is_contact("Địa chỉ: số 1 đường Bến Tre, thị trấn Yên Định"), is_contact("Điện thoại thông minh về làng")
+    (True, False)
+    """
+    return bool(_CONTACT.match(text))
 
 
 def is_licence(text: str) -> bool:
