@@ -39,7 +39,8 @@ _BOX = 12  # blocks that a box of related links inside a text may hold
 _HEADING = 2.0  # the score of a heading that nothing else speaks for
 _SURE = 4  # the score of a line that the page names as its title
 _SLUG = 4  # words that an address must spell to name a headline
-_NO_D = dict.fromkeys(map(ord, "đĐ"))  # Liferay's addresses leave the letter out
+_ALIKE = 30  # letters at the beginning that line and address have in common: one of them was edited afterwards
+_NO_D = dict.fromkeys(map(ord, "đĐÐ"))  # Liferay's addresses leave the letter out
 _SPELT = 15  # letters of a line that an address spells and goes on
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
@@ -131,7 +132,8 @@ def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
 
 def _is_spelt(text: str, spelt: str) -> bool:
     line = "".join(plain_words(text)).lstrip(digits)
-    return bool(line) and (line.startswith(spelt) or (len(line) >= _SPELT and spelt.startswith(line)))
+    length = min(len(spelt), max(len(line), _SPELT), _ALIKE)
+    return line[:length] == spelt[:length]
 
 
 def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bool) -> tuple[int | None, bool]:

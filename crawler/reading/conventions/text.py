@@ -10,6 +10,7 @@ _ODD = re.compile(
     "[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff\uf900-\ufaff]"
 )  # what NFC and cleaning could change in Vietnamese text
 _MAX_WORDS = 200  # no headline or lead is longer
+_PLAIN_D = dict.fromkeys(map(ord, "đð"), "d") | dict.fromkeys(map(ord, "ĐÐ"), "D")  # the other one is the Western eth
 _WORD = re.compile(r"\w+")
 
 
@@ -50,10 +51,10 @@ def first_word(text: str) -> str:
 def plain_words(text: str) -> list[str]:
     """The words of a text without diacritics, as an address spells them.
 
-    >>> plain_words("Đê điều Giao Thủy")
-    ['de', 'dieu', 'giao', 'thuy']
+    >>> plain_words("Đê điều Giao Thủy, QÐ")
+    ['de', 'dieu', 'giao', 'thuy', 'qd']
     """
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    plain = unicodedata.normalize("NFD", text.translate(_PLAIN_D))
     return words("".join(c for c in plain if not unicodedata.combining(c)))
 
 
