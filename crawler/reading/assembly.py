@@ -60,7 +60,7 @@ def assemble(region: Region, base: str) -> Parts:
     parts.images = pictures.find()
     before = [b for b in before if b not in pictures.used]
     texts = [b for b in content if b.text and b not in pictures.used]
-    last_picture = max((i for i, b in enumerate(content) if b.image is not None), default=-1)
+    last_picture = max((i for i, b in enumerate(content) if b.image is not None), default=0)
     _sign(parts, region, texts, set(content[:last_picture]))
     parts.lead = _lead(region, before, texts)
     parts.body = _body(parts, texts)

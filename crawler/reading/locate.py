@@ -93,6 +93,9 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | No
     if best >= _SURE:
         return where, True
     spelt = _headline_by_address(blocks, structured.url)
+    if where is not None and _reads_as_lead(blocks[where].text):
+        by_date, named = _headline_by_date(blocks, None, named=False)
+        where = by_date if named else where
     return (spelt, True) if spelt is not None else _headline_by_date(blocks, where, named=best > _HEADING)
 
 
@@ -113,8 +116,13 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
     elif key in endings:
         score = max(heading, 2.2 + length)
     else:
-        score = heading
+        score = heading / 4 if _reads_as_lead(text) else heading
     return score - 1.5 if block.links * 2 > len(text) else score
+
+
+def _reads_as_lead(text: str) -> bool:
+    """Whether a heading that nothing else names is a sentence: leads are, headlines have no full stop."""
+    return len(text) > _SENTENCE and text.endswith(".")
 
 
 def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
@@ -137,16 +145,17 @@ def _is_spelt(text: str, spelt: str) -> bool:
 
 
 def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bool) -> tuple[int | None, bool]:
-    """The headline of a page whose title is the site's: the line above a date that most text follows. A `heading` counts where it stands
-    by that date, or where more text follows it; the menu's and the portlets' have neither."""
+    """The headline of a page whose title is the site's: the line above a date that most text follows, or the one under it. A `heading`
+    counts where it stands by that date, or where more text follows it; the menu's and the portlets' have neither."""
     best, where, date = 0.0 if heading is None else _text_after(blocks, heading), heading, None
     for i, block in enumerate(blocks[1:], 1):
         if not only_date(block.text) or sum(map(_weight, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH:
             continue
         weight = _text_after(blocks, i)
-        above = next((j for j in range(i - 1, max(-1, i - 3), -1) if _may_head(blocks[j])), None)
-        if above is not None and weight > best:
-            best, where, date = weight, above, i
+        beside = (*range(i - 1, max(-1, i - 3), -1), i + 1)
+        line = next((j for j in beside if _may_head(blocks[j]) and not blocks[j].text.endswith(".")), None)
+        if line is not None and weight > best:
+            best, where, date = weight, line, i
     by_date = heading is not None and date is not None and -_BY_DATE <= heading - date <= 1
     return heading if by_date else where, named or by_date or date is not None
 

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from crawler.reading.article import Image
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute
-from crawler.reading.conventions.attribution import parse_attribution
+from crawler.reading.conventions.attribution import parse_attribution, trailing_attribution
 from crawler.reading.conventions.bylines import parse_byline
 from crawler.reading.conventions.credits import is_credit_line, split_credit
 from crawler.reading.conventions.text import clean, same_sentence, text_of
@@ -50,6 +50,8 @@ _TEASER = 12  # characters: a link with a picture and this much text leads to an
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
 _MAX_CAPTION = 700
 _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
+_RUNNING = 120  # characters: a longer block is text
+_SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
 
 
@@ -108,6 +110,8 @@ class Pictures:
         start = last.index + 1
         if start >= end or not self._is_caption(self.blocks[start], last.block, self._next_text(start)):
             return
+        if not self.blocks[start].is_caption and self._signs_text(start):
+            return
         parts = self._gather(start, end)
         text = " ".join(b.text for b in parts)
         self.used.update(parts)
@@ -118,6 +122,7 @@ class Pictures:
             and is_credit_line(self.blocks[start].text)
             and credit is None
             and self._beside(self.blocks[start], parts[-1])
+            and not self._signs_text(start)
         ):
             self.used.add(self.blocks[start])
             credit = split_credit(self.blocks[start].text)[1]
@@ -127,6 +132,13 @@ class Pictures:
         for shot in group:
             if shot is last or self._shared(shot.block, last.block, text):
                 shot.caption, shot.credit, shot.own = caption, credit, True
+
+    def _signs_text(self, index: int) -> bool:
+        """Whether a line under the last picture is the article's signature or attribution: "Bài, ảnh: X", "(Nguồn: Báo Y)" on the right."""
+        block = self.blocks[index]
+        if any(len(b.text) > _RUNNING for b in self.blocks[index + 1 :]):
+            return False
+        return bool(_SIGNS.match(block.text)) or (block.align == "right" and parse_attribution(block.text) is not None)
 
     def _gather(self, start: int, end: int) -> list[Block]:
         """The caption's blocks: mostly one; a caption over two centred paragraphs is one."""
@@ -185,7 +197,11 @@ class Pictures:
         text, length = block.text, len(block.text)
         if block.align == "right" or (block.bold and text.endswith(":")):
             return False
-        if parse_attribution(text) or (after is None and parse_byline(text, set_apart=block.bold) is not None):
+        if (
+            trailing_attribution(text)
+            or parse_attribution(text)
+            or (after is None and parse_byline(text, set_apart=block.bold) is not None)
+        ):
             return False
         if block.align == "center" and not self._centred_body:
             return length <= 400 and not (block.bold and not block.italic and text.isupper())
