@@ -147,6 +147,6 @@ def _wait(portal: DemoPortal) -> None:
     # Scrapy's handlers outlive the crawl, and would swallow both
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    click.echo(f"\n{portal.origin}/ stays up; Ctrl-C ends it.")
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt):  # which may come as soon as it is told how
+        click.echo(f"\n{portal.origin}/ stays up; Ctrl-C ends it.")
         Event().wait()
