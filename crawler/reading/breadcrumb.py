@@ -111,9 +111,20 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
             names = names[1:]
         names = [n for n in names if not same_sentence(n, title) and not is_detail(n)]
         if len(names) > 1 and _HOME.match(names[0]):
-            return None if any(map(_MENU.match, names)) else names[1:]
+            return None if any(map(_MENU.match, names)) or (len(names) > 2 and _is_menu(element)) else names[1:]
         element = element.getparent()
     return None
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    """A list of links that lead side by side, not one below the other, and that nothing names a breadcrumb."""
+    if element.tag != "ul" or _CRUMB.search(names_of(element)):
+        return False
+    links = [item.find(".//a") for item in element if item.tag == "li"]
+    paths = [(a.get("href") or "").rstrip("/") if a is not None else None for a in links]
+    if len(paths) < 3 or None in paths or not all(paths[1:]):
+        return False
+    return not any(str(later).startswith(f"{path}/") for path, later in itertools.pairwise(paths[1:]))
 
 
 def _names(element: HtmlElement) -> list[str] | None:

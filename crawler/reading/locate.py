@@ -32,6 +32,8 @@ from crawler.reading.structured import Structured
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "li", "blockquote", "td"))
 _PARTS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "ul", "ol", "dl"))  # no place for a text: part of one
 _CELLS = frozenset(("td", "th"))
+_ITEMS = _CELLS | {"li"}
+_ITEM = re.compile(r"[-+*•–]\s*\w")
 _SENTENCE = 60  # characters that a sentence of running text has at least
 _RUNNING = 3
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
@@ -275,11 +277,21 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
         element = child
     while (element.tag in _PARTS or _cell_of_frame(element, blocks)) and (parent := element.getparent()) is not None:
         element = parent
+    if element in leaves and (parent := element.getparent()) is not None and _goes_on_in(parent, element, blocks):
+        return parent
     return (
         _widened(element, blocks)
         if leaves.total() == 1 or sum(n for e, n in leaves.items() if _inside(e, element)) == 1
         else element
     )
+
+
+def _goes_on_in(parent: HtmlElement, element: HtmlElement, blocks: Sequence[Block]) -> bool:
+    """Whether a list or a table right after the lines of an element belongs to them: its items are no links."""
+    last = max((i for i, b in enumerate(blocks) if _inside(b.element, element)), default=len(blocks))
+    following = blocks[last + 1 : last + 2]
+    listed = [b for b in following if (b.tag in _ITEMS or _ITEM.match(b.text)) and b.links * 2 <= len(b.text)]
+    return any(_inside(b.element, parent) for b in listed)
 
 
 def _picture_alone(blocks: Sequence[Block]) -> HtmlElement | None:
