@@ -332,6 +332,8 @@ def write_export(
         written = export.export(store, form, output, query=typed, filters=chosen, force=force, bom=bom, tell=tell)
     if not written:
         click.echo("No article matches; the export is empty.", err=True)
+    elif output:
+        click.echo(f"{written} {'article' if written == 1 else 'articles'} in {output}.", err=True)
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,8 @@ def exported(held: Archive, congtin: Congtin, tmp_path: Path) -> Callable[..., P
     def run(form: str, *words: str) -> Path:
         path = tmp_path / f"xuat-{len(list(tmp_path.iterdir()))}.{form}"
         result = congtin("export", *words, "--format", form, "--output", path)
-        assert (result.exit_code, result.output) == (0, "")
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert re.fullmatch(rf"(?:1 article|\d+ articles) in {re.escape(str(path))}\.\n", result.stderr), result.stderr
         return path
 
     return run

@@ -75,7 +75,7 @@ def test_a_crawl_that_runs_meanwhile_is_neither_disturbed_nor_half_in_it(
 
     monkeypatch.setattr(bag, "_copy_database", meanwhile)
     result = congtin("export", "--format", "bag", "--output", tmp_path / "bag")
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.output) == (0, f"4 articles in {tmp_path / 'bag'}.\n")
     checked(tmp_path / "bag")
     assert held.db["articles"].count == 5
     with Archive(tmp_path / "bag" / "data") as copy:
