@@ -46,7 +46,11 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
             return "a log-in page"
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
             return "a map of the site: links, and no text of its own"
-        if not region.named and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2:
+        if (
+            region.head is not None
+            and not region.named
+            and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2
+        ):
             return "no title, address or date names a headline, and little text follows"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"
