@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.dates import only_date
+from crawler.reading.conventions.furniture import is_site_name
 from crawler.reading.conventions.text import words
 from crawler.reading.page import Page
 from crawler.reading.region import Region
@@ -22,6 +23,7 @@ _PAGER = re.compile(
     r"^\W*(?:[\d\s.…|«»‹›<>]+|.{0,20}(?:trang\s*(?:sau|tiếp|cuối|kế)|tiếp\s*theo|next|cuối\s*cùng|showing\s|hiển\s*thị\s).{0,40})\W*$",
     re.IGNORECASE,
 )
+_DATE = 14  # characters that a date in brackets takes
 _TEASER = 20  # characters that a headline in a list has at least
 _SENTENCE = 60
 _ERROR_WORDS = 10  # a headline that speaks of an error is longer
@@ -46,15 +48,23 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
             return "a log-in page"
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
             return "a map of the site: links, and no text of its own"
-        if (
-            region.head is not None
-            and not region.named
-            and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2
-        ):
+        unnamed = region.head is not None and not region.named
+        if unnamed and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2:
             return "no title, address or date names a headline, and little text follows"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"
+    if _names_a_section(region) and not structured.article:
+        return "no headline is displayed, only a section is named"
     return None
+
+
+def _names_a_section(region: Region) -> bool:
+    return (
+        region.head is None
+        and region.published is None
+        and 0 < len(words(region.title)) <= _SECTION
+        and not is_site_name(region.title)
+    )
 
 
 def _is_front(url: str) -> bool:
@@ -79,7 +89,8 @@ def _listing_score(region: Region, structured: Structured) -> int:
 
 
 def _is_teaser(block: Block) -> bool:
-    return block.links >= _TEASER and block.links >= 0.8 * len(block.text)
+    beside = len(block.text) - block.links
+    return block.links >= _TEASER and beside <= max(0.2 * len(block.text), _DATE)
 
 
 def _is_sentence(block: Block) -> bool:

@@ -103,3 +103,11 @@ def test_a_page_on_which_nothing_names_a_headline() -> None:
         page(site, f"<div><h1>Hải Minh nạo vét xong tuyến kênh</h1>{text}</div><div>{foot}</div>"), "https://a.vn/?id=7"
     )
     assert (article.title, len(article.body)) == ("Hải Minh nạo vét xong tuyến kênh", 3)
+
+
+def test_a_list_whose_dates_stand_in_its_lines() -> None:
+    """A short headline and its day in one line; a section's name that only the page's title says."""
+    lines = "".join(
+        f"<div><div>0{n}/03/2023<a href='/tin/{n}'>Gặt lúa sớm ở thôn {n}</a></div></div>" for n in range(1, 9)
+    )
+    assert "section" in reason(page("Tin tức", f"<div>{lines}</div>"))
