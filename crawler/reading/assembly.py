@@ -27,6 +27,9 @@ _LEAD_HINT = re.compile(
 )
 _AUTHOR_HINT = re.compile(r"author|tac-?gia|byline|but-?danh|pseudonym|nguoi-?viet", re.IGNORECASE)
 _SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
+_FILED = re.compile(
+    r"^\W*(?:chuyên\s*mục|danh\s*mục|thể\s*loại|chủ\s*đề|đăng\s*(?:trong|tại))\s*:.{0,60}$", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://\S+$")
 _DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
 _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
@@ -118,6 +121,7 @@ def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
     text = block.text
     if (
         is_furniture(text)
+        or _FILED.match(text)
         or is_account(text)
         or only_date(text)
         or _ADDRESS.match(text)
@@ -147,7 +151,8 @@ def _take_last(parts: Parts, region: Region, texts: list[Block]) -> bool:
 def _byline(block: Block, before: Block) -> Byline | None:
     if block.row or block.is_heading or (block.links and block.links >= len(block.text) > 30):
         return None
-    apart = block.align == "right" or block.bold or block.italic
+    signed = before.align == "right" and is_name(before.text)  # what stands under a signature is the account's
+    apart = signed or block.align == "right" or block.bold or block.italic
     if not apart and (is_name(before.text) or not before.text.endswith((".", "!", "?", "…", "”", '"', ")"))):
         return parse_byline(block.text, set_apart=False) if ":" in block.text else None
     return parse_byline(block.text, set_apart=apart)
@@ -278,12 +283,13 @@ def _own_branch(texts: Sequence[Block], root: HtmlElement | None) -> bool:
     if root is None or not _can_lead(texts[0], ""):
         return False
     first, *rest = (_branch(b.element, root) for b in texts)
-    if first is None or first.tag == "p" or first in rest:
+    if first is None or first in rest or (first.tag == "p" and not first.get("class")):
         return False
     heaviest = max(rest, key=rest.count)
-    return (
-        heaviest is not None and heaviest.tag not in ("p", "table") and rest.count(heaviest) >= max(2, 0.7 * len(rest))
-    )
+    if heaviest is not None and heaviest.tag not in ("p", "table"):
+        return rest.count(heaviest) >= max(2, 0.7 * len(rest))
+    plain = [e for e in rest if e is not None and e.tag == "p" and not e.get("class")]
+    return first.tag == "div" and bool(first.attrib) and len(plain) >= max(3, 0.7 * len(rest))
 
 
 def _branch(element: HtmlElement, root: HtmlElement) -> HtmlElement | None:

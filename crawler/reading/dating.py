@@ -1,16 +1,19 @@
 """Which of a page's dates is the article's: never the banner's, the footer's or a related link's."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from crawler.reading.blocks import Block
-from crawler.reading.conventions.dates import Published, from_iso, only_date, parse_date
+from crawler.reading.conventions.dates import Published, from_iso, only_clock, only_date, parse_date
+from crawler.reading.conventions.furniture import is_furniture
 from crawler.reading.conventions.text import text_of
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
 
+_ABOVE = 4  # lines above the headline among which its date may stand
 _DRAFTED = timedelta(days=7)
 SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _ASIDE = frozenset(("aside", "footer", "nav", "li"))
@@ -27,7 +30,7 @@ def published(
     region: Region, page: Page, structured: Structured, *, below: Sequence[Block], above: Sequence[Block]
 ) -> Published | None:
     """The date of the article; `below` and `above` are the blocks round its headline. Writes down where it stood."""
-    for found, rule, place in _candidates(region, page, structured, below, list(reversed(above))):
+    for found, rule, place in _candidates(region, page, structured, below, _right_above(above)):
         region.witness("published_at", rule, place)
         return found
     return None
@@ -53,6 +56,12 @@ def _candidates(
     yield from addressed
 
 
+def _right_above(above: Sequence[Block]) -> list[Block]:
+    """The blocks above the headline, its neighbour first, up to the menu: beyond stands the banner with today's date."""
+    told = (b for b in reversed(above) if b.text and not is_furniture(b.text))
+    return list(itertools.islice(itertools.takewhile(lambda b: b.links * 2 <= len(b.text), told), _ABOVE))
+
+
 def _borne_out(found: Found, addressed: Sequence[Found]) -> bool:
     """Whether no address names another time: an article gets its address a few days before it is shown, at the most."""
     days = [date.fromisoformat(f[0].day) for f in (found, *addressed)]
@@ -60,13 +69,23 @@ def _borne_out(found: Found, addressed: Sequence[Found]) -> bool:
 
 
 def _lines(blocks: Iterable[Block], rule: str, slack: int = SLACK) -> Iterator[Found]:
-    for block in blocks:
+    lines = list(blocks)
+    for i, block in enumerate(lines):
         if (
             block.links * 2 <= len(block.text)
             and not _MACHINE.match(block.text)
             and (found := only_date(block.text, slack=slack))
         ):
-            yield found, rule, place_of(block.element)
+            yield _with_next_clock(found, lines, i), rule, place_of(block.element)
+
+
+def _with_next_clock(found: Published, lines: Sequence[Block], index: int) -> Published:
+    """A day whose clock is the line after it, or the one before."""
+    clock = next(
+        (b.text for b in (*lines[index + 1 : index + 2], *lines[max(0, index - 1) : index]) if only_clock(b.text)), None
+    )
+    joined = parse_date(f"{found.raw} {clock}") if clock and "T" not in found.at else None
+    return joined or found
 
 
 def _time_elements(page: Page) -> Iterator[Found]:

@@ -9,7 +9,7 @@ from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_furniture, opens_furniture
+from crawler.reading.conventions.furniture import is_furniture, opens_furniture, see_also
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 
 _OFFER = re.compile(
@@ -18,6 +18,7 @@ _OFFER = re.compile(
 )
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 _BOX = 200  # characters beside the link: a box round a related article holds no more
+_HEADLINE = 25  # characters: what is shorter behind "Xem thêm:" is "tại đây"
 _HEAD = 6  # blocks among which headline and date may be repeated
 
 
@@ -66,6 +67,8 @@ def _leads_elsewhere(block: Block, text: int) -> bool:
     """A paragraph that is nothing but a link to another page, among others that are text: a related article."""
     if block.row or block.image is not None or text <= _MUCH:
         return False
+    if (label := see_also(block.text)) and block.links >= max(_HEADLINE, 0.8 * (len(block.text) - label)):
+        return True
     return block.links >= 0.9 * len(block.text) > 13 and not block.text.endswith(("/.", ":"))
 
 

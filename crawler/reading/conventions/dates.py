@@ -17,14 +17,15 @@ _NAMES = {
 }  # fmt: skip
 _MONTH_NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _SPELT = (
-    rf"(?:ngày\s*)?(?<!\d){_DAY}\s*(?:tháng|[Tt]h(?:g|áng)\.?)\s*"
+    rf"(?:ngày\s*)?(?<!\d){_DAY}[\s/-]*(?:tháng|[Tt]h(?:g|áng)?\.?)\s*"
     rf"(?P<m>[01]?\d|{_MONTH_NAME})\s*(?:,|năm|/|-)?\s*(?P<y>(?:19|20)\d\d)(?!\d)"
 )
+_MONTH_FIRST = rf"\b(?:tháng|th\.?)\s*(?P<m>[01]?\d|{_MONTH_NAME})\s+{_DAY}\s*,\s*(?P<y>(?:19|20)\d\d)(?!\d)"
 _ISO = r"(?<!\d)(?P<y>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)"
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EN_MONTH = r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _EN = rf"\b(?:{_EN_MONTH}\s+{_DAY},?\s+|{_DAY.replace('<d>', '<d2>')}\s+{_EN_MONTH.replace('<m>', '<m2>')},?\s+)(?P<y>(?:19|20)\d\d)\b"
-_DATES = [re.compile(p, re.IGNORECASE) for p in (_NUMERIC, _SPELT, _ODD, _ISO, _EN)]
+_DATES = [re.compile(p, re.IGNORECASE) for p in (_NUMERIC, _SPELT, _ODD, _ISO, _EN, _MONTH_FIRST)]
 
 _AMPM = r"(?:\s?(?P<ap>[ap]\.?m\b\.?|SA\b|CH\b|sáng\b|chiều\b|tối\b|trưa\b|đêm\b))?"
 _CLOCK = re.compile(
@@ -106,6 +107,16 @@ def only_date(text: str, *, slack: int = 3) -> Published | None:
     rest = _COUNTER.sub(" ", rest)
     rest = _LABEL.sub(" ", rest.strip())
     return published if sum(c.isalpha() for c in rest) <= slack else None
+
+
+def only_clock(text: str) -> bool:
+    """Whether a line is a time of day and nothing else.
+
+    >>> only_clock("| 08:15 SA"), only_clock("08:15 ra đồng")
+    (True, False)
+    """
+    match = _CLOCK.search(text) if len(text) < 24 else None
+    return bool(match and _valid(match) and not any(c.isalnum() for c in text[: match.start()] + text[match.end() :]))
 
 
 def from_iso(value: str) -> Published | None:

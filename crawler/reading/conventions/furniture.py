@@ -10,7 +10,7 @@ _CUT = re.compile(
     |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|(?:bài\s*viết\s*)?có\s*liên\s*quan|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ|tham\s*khảo\s*thêm
     |(?:ý\s*kiến\s*)?bình\s*luận(?:\s*(?:của\s*bạn|bài\s*viết|\(\d+\)|mới\s*nhất))?|ý\s*kiến\s*(?:bạn\s*đọc|của\s*bạn|phản\s*hồi|\(\d+\))|gửi\s*(?:bình\s*luận|ý\s*kiến|phản\s*hồi)(?:\s*của\s*bạn)?|viết\s*bình\s*luận
     |video\s*(?:hoạt\s*động|clip|nổi\s*bật|mới)?|hình\s*ảnh\s*hoạt\s*động|thư\s*viện\s*(?:ảnh|hình\s*ảnh|video)|(?:website|trang|web)\s*liên\s*kết|liên\s*kết\s*(?:website|web|hữu\s*ích)|thăm\s*dò\s*ý\s*kiến
-    |thống\s*kê\s*truy\s*cập|tin\s*(?:xem|đọc)\s*nhiều|chủ\s*đề|dòng\s*sự\s*kiện|tiêu\s*điểm|từ\s*khó[aá]|t[aừ]gs?|đánh\s*giá\s*bài\s*viết|tổng\s*số\s*điểm\s*của\s*bài\s*viết.*
+    |thống\s*kê\s*truy\s*cập|tin\s*(?:xem|đọc)\s*nhiều|chủ\s*đề|dòng\s*sự\s*kiện|tiêu\s*điểm|từ\s*kh(?:óa|oá)|t[aừ]gs?|đánh\s*giá\s*bài\s*viết|tổng\s*số\s*điểm\s*của\s*bài\s*viết.*|(?:tin|bài)(?:\s*viết)?\s*cùng\s*tác\s*giả
     |những\s*(?:tin|bài)\s*(?:mới|cũ)\s*hơn|người\s*đăng|quay\s*lại|về\s*đầu\s*trang|lên\s*đầu\s*trang|trở\s*về|other\s*news|related\s*(?:news|articles|posts)|comments?
     )\s*[:»›.(…]*\s*(?:\d+\)?)?$""",
     re.IGNORECASE | re.VERBOSE,
@@ -22,8 +22,8 @@ _LINE = re.compile(
     |chia\s*sẻ(?:\s*(?:bài\s*viết|facebook|twitter|zalo|lên|qua|tin\s*này|:).{0,40})?|share(?:\s*(?:on|this|link))?.{0,20}|tweet|facebook|twitter|zalo|linkedin|like|google\+?|messenger|pinterest|email|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?
     |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|cỡ\s*chữ.{0,20}|font\s*size.{0,10}
     |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|trên).{0,60}|(?:theo\s*dõi\s*)?google\s*news
-    |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm|đánh\s*giá|click\s*để\s*đánh\s*giá|xếp\s*hạng).{0,80}|[\d.]+/\d\s*\(\d+\s*(?:phiếu|đánh\s*giá).{0,10}
-    |link\s*(?:bài\s*)?gốc.{0,30}|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
+    |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm|đánh\s*giá|click\s*để\s*đánh\s*giá|xếp\s*hạng).{0,80}|[\d.]+/\d\s*-?\s*\(\d+\s*(?:phiếu|đánh\s*giá|bình\s*chọn|votes?).{0,10}
+    |link\s*(?:bài\s*)?(?:gốc|viết).{0,60}|mời\s.{0,40}theo\s*dõi.{0,80}|(?:người\s*)?duyệt\s*(?:bài|tin|đăng)?\s*:.{0,40}|(?:\#\w+[\s,;]*)+|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
     |(?:nữ|nam)\s*miền\s*(?:bắc|nam|trung)|(?:giọng|tốc\s*độ)\s*(?:đọc|nam|nữ).{0,20}|(?:tệp|tập\s*tin|file|tài\s*liệu|văn\s*bản)(?:\s*tin)?\s*(?:đính\s*kèm|kèm\s*theo)\s*:?|tải\s*(?:về|file|xuống)\s*:?
     |(?:ngày\s*)?(?:đăng|cập\s*nhật)\s*(?:lúc|ngày)?\s*:?\s*\d.{5,40}(?:cập\s*nhật|lượt\s*(?:xem|đọc)|views?)(?:\s*:)?.{0,40}
     |ngày\s*(?:đăng|cập\s*nhật)\s*:?|tác\s*giả\s*:?|nguồn(?:\s*tin)?\s*:?|người\s*đăng\s*:.{0,60}
@@ -36,6 +36,12 @@ _WIDGETS = re.compile(
     |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|về\s*trang\s*trước|back|theo\s*dõi
     |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|a(?=a[-+])|[|•+·-])\s*)+$""",
     re.IGNORECASE | re.VERBOSE,
+)
+# A line of tags, and a label before the headline of another article.
+_TAGS = re.compile(r"^[\W_]*(?:từ\s*kh(?:óa|oá)|t[aừ]gs?|thẻ|keywords?)\s*:\s*\S.{0,250}(?<!\.)$", re.IGNORECASE)
+_SEE = re.compile(
+    r"^[\W_]*(?:xem|đọc|tham\s*khảo)\s*(?:thêm|tiếp|ngay)?(?:\s*(?:tại|ở|bài))?\s*:|^[\W_]*(?:tin|bài)(?:\s*viết)?\s*liên\s*quan\s*:",
+    re.IGNORECASE,
 )
 _SITE_NAME = re.compile(
     r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
@@ -55,10 +61,22 @@ _LICENCE = (
 def opens_furniture(text: str) -> bool:
     """Whether everything from this line on is the portal's, not the article's.
 
-    >>> [opens_furniture(t) for t in ("Các tin khác:", "Tin cùng chuyên mục", "Bình luận (3)", "Tin liên quan đến bão số 3 được cập nhật")]
-    [True, True, True, False]
+    >>> [opens_furniture(t) for t in ("Các tin khác:", "Tin cùng chuyên mục", "Từ khóa: lúa, Hải Hậu")]
+    [True, True, True]
+    >>> opens_furniture("Tin liên quan đến bão số 3 được cập nhật")
+    False
     """
-    return len(text) < 70 and bool(_CUT.match(text))
+    return (len(text) < 70 and bool(_CUT.match(text))) or bool(_TAGS.match(text))
+
+
+def see_also(text: str) -> int:
+    """How many characters of a line are the label before another article's headline; 0 where none is.
+
+    >>> see_also("Xem thêm: Hải Hậu gặt lúa"), see_also(">> Đọc thêm : Gặt lúa"), see_also("Xem thêm tivi cũng hại mắt")
+    (9, 13, 0)
+    """
+    label = _SEE.match(text)
+    return label.end() if label else 0
 
 
 def is_furniture(text: str) -> bool:
