@@ -5,9 +5,8 @@ Everything that reads an article works on this flow, so that a portal's choice o
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -26,7 +25,11 @@ BLOCKS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
-_MARKING = _BOLD | _ITALIC  # inline elements that change how text is displayed without an attribute
+_HEAVY = _BOLD | _HEADINGS | {"th"}
+_FRAMES = frozenset(("figure", "figcaption", "table", "caption"))
+_MARKING = _HEAVY | _ITALIC | _FRAMES | {"center"}  # elements that change how text is displayed without an attribute
+_BOXES = frozenset(("aside", "article", "ul", "ol", "table"))  # what may be no text of the article it stands in
+_SPECIAL = SKIPPED | _BOXES | {"br", "img"}
 _STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _STYLE_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
 _STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -43,6 +46,8 @@ _LABELLED = re.compile(
 _CONCEALED = frozenset(
     ("hidden", "hide", "d-none", "visually-hidden", "sr-only", "screen-reader-text", "element-invisible")
 )
+_NOTHING: Mapping[str, str] = {}
+_SHORT, _MANY = 400, 4096  # characters of an attribute that is remembered, and how many are
 _DATE = 60  # characters: no line that is only a date is longer
 _TEASER = 700  # characters: a longer box is text
 _LONG_CELL = 1500  # characters: no cell of data holds as many
@@ -76,64 +81,96 @@ class Block:
         return self.tag in _HEADINGS
 
 
-@dataclass(slots=True)
-class _State:
-    """How the text at this place is displayed."""
+@dataclass(slots=True, eq=False)
+class _Look:
+    """How text is displayed at a place, and in what it stands there."""
 
     bold: bool = False
     italic: bool = False
     align: str = ""
     link: bool = False
-    block: HtmlElement | None = None
     figure: HtmlElement | None = None
     table: HtmlElement | None = None
     caption: bool = False
-    is_p: bool = False  # the block is a paragraph
 
 
-class _Text(NamedTuple):
-    """A piece of inline text and how it is displayed."""
+@dataclass(slots=True, frozen=True)
+class _Style:
+    """What one attribute says of how an element is displayed; `bold` None: nothing."""
 
-    text: str
-    bold: bool
-    italic: bool
-    link: bool
+    bold: bool | None = None
+    italic: bool = False
+    align: str = ""
+    hidden: bool = False
+
+
+class _Remembered(dict[str, _Style]):
+    """What the values of an attribute say, worked out once each: a portal has few. Long ones are not kept, nor are too many."""
+
+    def __init__(self, parse: Callable[[str], _Style]) -> None:
+        self.parse = parse
+
+    def __missing__(self, value: str) -> _Style:
+        style = self.parse(value)
+        if len(value) <= _SHORT:
+            if len(self) >= _MANY:
+                self.clear()
+            self[value] = style
+        return style
+
+
+def _of_style(value: str) -> _Style:
+    bold = bool(_STYLE_BOLD.search(value)) or (False if _STYLE_PLAIN.search(value) else None)
+    aligned = _STYLE_ALIGN.search(value)
+    align = aligned[1].lower() if aligned else ""
+    style = _Style(bold, bool(_STYLE_ITALIC.search(value)), align, bool(_STYLE_HIDDEN.search(value)))
+    return _UNSTYLED if style == _UNSTYLED else style
+
+
+def _of_class(value: str) -> _Style:
+    names = value.split()
+    align = next((_ALIGNED[name] for name in names if name in _ALIGNED), "")
+    hidden = not _CONCEALED.isdisjoint(names)
+    return _Style(align=align, hidden=hidden) if align or hidden else _UNNAMED
+
+
+_UNSTYLED, _UNNAMED = _Style(), _Style()
+_STYLES, _CLASSES = _Remembered(_of_style), _Remembered(_of_class)
+_PLAIN = _Look()
+_Text = tuple[str, _Look]  # a piece of inline text and how it is displayed
+_BREAK = "br"
 
 
 class _Run:
-    """The inline content of one paragraph while it is being gathered: texts, "br", pictures."""
+    """The inline content of one paragraph while it is being gathered: texts, breaks, pictures; the block that it stands in."""
 
-    __slots__ = ("empty_line", "filled", "parts", "state")
+    __slots__ = ("block", "empty_line", "filled", "is_p", "look", "parted", "parts")
 
-    def __init__(self, state: _State) -> None:
-        self.state = state
+    def __init__(self, block: HtmlElement, look: _Look, *, is_p: bool) -> None:
+        self.block, self.look, self.is_p = block, look, is_p
         self.parts: list[_Text | str | HtmlElement] = []
         self.filled = False  # it holds text or a picture
         self.empty_line = False  # it holds what displays as an empty line
+        self.parted = False  # it holds breaks or pictures
 
-    def add(self, text: str, state: _State) -> None:
+    def clear(self) -> None:
+        self.parts.clear()
+        self.filled = self.empty_line = self.parted = False
+
+    def add(self, text: str, look: _Look) -> None:
         if not text.isspace():
             self.filled = True
         elif not self.filled:
             self.empty_line = self.empty_line or "\xa0" in text
             return
-        self.parts.append(_Text(text, state.bold, state.italic, state.link))
-
-    def turn(self, state: _State) -> "_Run":
-        """Begins anew in another state what holds nothing yet."""
-        self.state = state
-        return self
-
-    def clear(self) -> None:
-        self.parts.clear()
-        self.filled = self.empty_line = False
+        self.parts.append((text, look))
 
     def add_break(self) -> None:
-        self.empty_line = True
-        self.parts.append("br")
+        self.empty_line = self.parted = True
+        self.parts.append(_BREAK)
 
     def add_picture(self, image: HtmlElement) -> None:
-        self.filled = True
+        self.filled = self.parted = True
         self.parts.append(image)
 
 
@@ -157,220 +194,204 @@ class Flow:
         self._runs = 0
 
     def walk(self) -> list[Block]:
-        self._element(self.root, _State(block=self.root), _Run(_State(block=self.root, is_p=self.root.tag == "p")))
-        return self.blocks
-
-    def _element(self, element: HtmlElement, state: _State, run: _Run) -> None:
-        """Iterative, since a hostile page nests as deep as it likes."""
-        open_elements: list[tuple[Iterator[HtmlElement], HtmlElement, _State, bool]] = []
-        root, blocks = element, self.blocks
+        """Iterative, since a hostile page nests as deep as it likes; and written out, since most of a reading's time goes here."""
+        element = block = root = self.root
+        look, blocks = _PLAIN, self.blocks
+        run = _Run(root, look, is_p=root.tag == "p")
+        above: list[tuple[Iterator[HtmlElement], HtmlElement, HtmlElement, _Look, bool]] = []  # the open elements
         while True:
-            inner, is_block = self._enter(element, state, run)
-            if inner is not None:
-                if is_block:
-                    run = self._flush(run, inner) if run.parts or run.empty_line or run.state.is_p else run.turn(inner)
+            tag = element.tag
+            is_block = False
+            if (inner := self._enter(element, tag, look, run)) is not None:
+                holder = block
+                if tag in BLOCKS:
+                    if run.parts or run.empty_line or run.is_p:
+                        self._flush(run)
+                    is_block, holder = True, element
+                    run.block, run.look, run.is_p = element, inner, tag == "p"
                 if (text := element.text) and (run.filled or not text.isspace() or "\xa0" in text):
                     run.add(text, inner)
                 if len(element):
-                    open_elements.append((iter(element), element, state, is_block))
-                    element, state = element[0], inner
-                    next(open_elements[-1][0])
+                    children = iter(element)
+                    above.append((children, element, block, look, is_block))
+                    element, block, look = next(children), holder, inner
                     continue
             while True:  # close it, and all that end with it
                 if is_block:
-                    run = self._flush(run, state) if run.parts or run.empty_line or run.state.is_p else run.turn(state)
+                    if run.parts or run.empty_line or run.is_p:
+                        self._flush(run)
+                    run.block, run.look, run.is_p = block, look, block.tag == "p"
                 if element is root or len(blocks) >= self._enough:
-                    self._flush(run, state)
-                    return
+                    self._flush(run)
+                    return blocks
                 if (text := element.tail) and (run.filled or not text.isspace() or "\xa0" in text):
-                    run.add(text, state)
-                following = next(open_elements[-1][0], None)
-                if following is not None:
+                    run.add(text, look)
+                if (following := next(above[-1][0], None)) is not None:
                     element = following
                     break
-                _, element, state, is_block = open_elements.pop()
+                _, element, block, look, is_block = above.pop()
 
-    def _enter(self, element: HtmlElement, state: _State, run: _Run) -> tuple[_State | None, bool]:
-        """How an element's content is displayed, None where it is not or was read already; whether it is a block."""
-        tag = element.tag
-        if element in self.drop:
-            self._pass(element, state, run)
-            return None, False
-        if tag == "br":
-            run.add_break()
-            return None, False
-        if tag in SKIPPED and not (tag == "footer" and next(element.iterancestors("article"), None) is not None):
-            return None, False
-        own = dict(element.items())
-        if own and _hidden(own):
-            return None, False
+    def _enter(self, element: HtmlElement, tag: str, look: _Look, run: _Run) -> _Look | None:
+        """How an element's content is displayed, None where it is not or was read already."""
+        if self.drop and element in self.drop:
+            self._pass(element, run)
+            return None
+        special = tag in _SPECIAL
+        if special and tag not in _BOXES and tag != "img":
+            if tag == "br":
+                run.add_break()
+                return None
+            if tag != "footer" or next(element.iterancestors("article"), None) is None:
+                return None
+        items = element.items()
+        if not items:
+            if special and self._taken(element, tag, run):
+                return None
+            return _look(element, tag, _NOTHING, look) if tag in _MARKING else look
+        own = dict(items)
+        style = _STYLES[own["style"]] if "style" in own else _UNSTYLED
+        named = _CLASSES[own["class"]] if "class" in own else _UNNAMED
+        if style.hidden or named.hidden or "hidden" in own or (special and self._taken(element, tag, run)):
+            return None
+        if tag in _MARKING or tag == "a" or style is not _UNSTYLED or named is not _UNNAMED or "align" in own:
+            return _look(element, tag, own, look, style, named)
+        return look
+
+    def _taken(self, element: HtmlElement, tag: str, run: _Run) -> bool:
+        """Whether an element was read here as a whole: a picture, a table of data, what is no text of the article it stands in."""
         if tag == "img":
             run.add_picture(element)
-            return None, False
-        if self.tables:
-            if tag in ("aside", "article") and element is not self.root and _is_teaser(element):
-                return None, False
-            if tag in ("ul", "ol") and _is_contents(element):
-                return None, False
-            if tag == "table" and (rows := data_rows(element)) is not None:
-                self._flush_rows(run, state, element, rows)
-                return None, False
-        if tag in BLOCKS:
-            return _block_state(element, tag, own, state), True
-        return (_inline_state(tag, own, state) if own or tag in _MARKING else state), False
+            return True
+        if not self.tables:
+            return False
+        if tag == "table" and (rows := data_rows(element)) is not None:
+            self._flush_rows(run, element, rows)
+            return True
+        if tag in ("aside", "article"):
+            return element is not self.root and _is_teaser(element)
+        return tag in ("ul", "ol") and _is_contents(element)
 
-    def _pass(self, element: HtmlElement, state: _State, run: _Run) -> None:
-        self._flush(run, state)
-        run.clear()
+    def _pass(self, element: HtmlElement, run: _Run) -> None:
+        self._flush(run)
         self.passed[element] = len(self.blocks)
         if self.until and self.until[0] <= self.passed.keys():
             self._enough = max(self.passed[e] for e in self.until[0]) + self.until[1]
 
-    def _flush_rows(self, run: _Run, state: _State, table: HtmlElement, rows: list[str]) -> None:
-        self._flush(run, state)
-        run.clear()
+    def _flush_rows(self, run: _Run, table: HtmlElement, rows: list[str]) -> None:
+        self._flush(run)
         for text in rows:
             self.blocks.append(Block(text, table, tag="tr", table=table, row=True, run=self._runs))
 
-    def _flush(self, run: _Run, state: _State) -> _Run:
-        """Turns the gathered run into blocks and gives an empty one."""
+    def _flush(self, run: _Run) -> None:
+        """Turns the gathered run into blocks and empties it."""
         if run.filled:
             self._runs += 1
-            for block in self._split(run):
-                block.gap, self._gap = self._gap, False
-                self.blocks.append(block)
-        else:
-            if run.empty_line or run.state.is_p:
-                self._gap = True
-            if not run.parts and not run.empty_line:
-                return run.turn(state)
-        return _Run(state)
+            first = len(self.blocks)
+            if run.parted:
+                self.blocks.extend(self._split(run))
+            else:
+                self._paragraph(run.parts, run, self.blocks, broken=False)  # type: ignore[arg-type]
+            if len(self.blocks) > first:
+                self.blocks[first].gap, self._gap = self._gap, False
+        elif run.empty_line or run.is_p:
+            self._gap = True
+        if run.parts or run.empty_line:
+            run.clear()
 
-    def _split(self, run: _Run) -> Iterator[Block]:
+    def _split(self, run: _Run) -> list[Block]:
         """Paragraphs and pictures of one run. Two line breaks part paragraphs; one does where a list mark, a picture, or a line
         wholly in bold stands; elsewhere it is white space."""
-        if len(run.parts) == 1 and isinstance(run.parts[0], _Text):
-            yield from self._paragraph([run.parts[0]], run, broken=False)
-            return
+        found: list[Block] = []
         line: list[_Text] = []
         breaks, first = 0, True
         for part in run.parts:
-            if part == "br":
+            if part is _BREAK:
                 breaks += 1
-            elif isinstance(part, _Text):
-                if not part.text.strip():
+            elif isinstance(part, tuple):
+                text, look = part
+                if not text.strip():
                     line.append(part)
                     continue
-                if breaks and self._parts_here(breaks, line, part):
-                    yield from self._paragraph(line, run, broken=not first)
+                if breaks and self._parts_here(breaks, line, text, look):
+                    self._paragraph(line, run, found, broken=not first)
                     line, first = [], False
-                line.append(part._replace(text=" " + part.text) if breaks else part)
+                line.append((" " + text, look) if breaks else part)
                 breaks = 0
             elif not isinstance(part, str):
                 if breaks or _ends_sentence(line):
-                    yield from self._paragraph(line, run, broken=not first)
+                    self._paragraph(line, run, found, broken=not first)
                     line = []
-                yield self._block("", run, image=part)
+                found.append(self._block("", run, image=part))
                 breaks, first = 0, False
-        yield from self._paragraph(line, run, broken=not first)
+        self._paragraph(line, run, found, broken=not first)
+        return found
 
     @staticmethod
-    def _parts_here(breaks: int, line: list["_Text"], part: "_Text") -> bool:
-        shown = [p for p in line if p.text.strip()]
+    def _parts_here(breaks: int, line: list[_Text], text: str, look: _Look) -> bool:
+        shown = [part for part in line if part[0].strip()]
+        if breaks >= 2 or not shown:
+            return True
+        last, last_look = shown[-1]
         return (
-            breaks >= 2
-            or not shown
-            or bool(_MARKED.match(part.text))
-            or (part.bold != shown[-1].bold and all(p.bold == shown[-1].bold for p in shown))
-            or shown[-1].text.rstrip().endswith("/.")
-            or bool(_LABELLED.match(part.text))
-            or _is_date(part.text)
-            or _is_date(shown[-1].text)
+            bool(_MARKED.match(text))
+            or (look.bold != last_look.bold and all(part[1].bold == last_look.bold for part in shown))
+            or last.rstrip().endswith("/.")
+            or bool(_LABELLED.match(text))
+            or _is_date(text)
+            or _is_date(last)
         )
 
-    def _paragraph(self, parts: list["_Text"], run: _Run, *, broken: bool) -> Iterator[Block]:
-        text = clean("".join(p.text for p in parts))
+    def _paragraph(self, parts: list[_Text], run: _Run, found: list[Block], *, broken: bool) -> None:
+        if not parts:
+            return
+        text = clean(parts[0][0] if len(parts) == 1 else "".join([part[0] for part in parts]))
         if not text:
             return
         block = self._block(text, run)
-        if len(parts) == 1:
-            (part,) = parts
-            block.bold, block.italic, block.links = part.bold, part.italic, len(text) if part.link else 0
+        look = parts[0][1]
+        if len(parts) == 1 or all(part[1] is look for part in parts):
+            block.bold, block.italic = look.bold, look.italic
         else:
-            plain = [p for p in parts if any(map(str.isalnum, p.text))] or parts
-            block.bold, block.italic = all(p.bold for p in plain), all(p.italic for p in plain)
-            block.links = sum(len(p.text.strip()) for p in parts if p.link)
+            plain = [look for text, look in parts if any(map(str.isalnum, text))] or [look for _, look in parts]
+            block.bold, block.italic = all(look.bold for look in plain), all(look.italic for look in plain)
+        if len(parts) == 1:
+            block.links = len(text) if look.link else 0
+        else:
+            block.links = sum([len(text.strip()) for text, look in parts if look.link])
         block.broken = broken
-        yield block
+        found.append(block)
 
     def _block(self, text: str, run: _Run, image: HtmlElement | None = None) -> Block:
-        state = run.state
-        element = state.block if state.block is not None else self.root
+        look, element = run.look, run.block
         return Block(
-            text,
-            element,
-            align=state.align,
-            image=image,
-            tag=str(element.tag),
-            figure=state.figure,
-            table=state.table,
-            is_caption=state.caption,
-            run=self._runs,
-        )
+            text, element, False, False, look.align, 0, image, False,  # in the order of the class: so it is made soonest
+            element.tag, look.figure, look.table, look.caption, False, self._runs,
+        )  # fmt: skip
 
 
-def _block_state(element: HtmlElement, tag: str, own: dict[str, str], state: _State) -> _State:
-    style = own.get("style") or ""
-    return _State(
-        _bold(tag, style, state.bold) or tag in _HEADINGS or tag == "th",
-        state.italic or ("italic" in style and bool(_STYLE_ITALIC.search(style))),
-        _align(own, tag, style, state.align),
-        state.link,
-        element,
-        element if tag == "figure" else state.figure,
-        element if tag == "table" else state.table,
-        state.caption or tag in ("figcaption", "caption"),
-        tag == "p",
-    )
-
-
-def _align(own: dict[str, str], tag: str, style: str, inherited: str) -> str:
-    if "align" in style and (found := _STYLE_ALIGN.search(style)):
-        return str(found[1]).lower()
-    if align := own.get("align"):
-        return align.lower()
-    if tag == "center":
-        return "center"
-    if names := own.get("class"):
-        return next((_ALIGNED[c] for c in names.split() if c in _ALIGNED), inherited)
-    return inherited
-
-
-def _bold(tag: str, style: str, inherited: bool) -> bool:
-    if tag in _BOLD:
-        return True
-    if not style or "font-weight" not in style:
-        return inherited
-    return bool(_STYLE_BOLD.search(style)) or (inherited and not _STYLE_PLAIN.search(style))
-
-
-def _inline_state(tag: str, own: dict[str, str], state: _State) -> _State:
-    style = own.get("style") or ""
-    bold = _bold(tag, style, state.bold)
-    italic = state.italic or tag in _ITALIC or ("italic" in style and bool(_STYLE_ITALIC.search(style)))
-    link = state.link or (tag == "a" and _leads_away(own.get("href")))
-    if (bold, italic, link) == (state.bold, state.italic, state.link):
-        return state
-    return _State(bold, italic, state.align, link, state.block, state.figure, state.table, state.caption, state.is_p)
-
-
-def _hidden(own: dict[str, str]) -> bool:
-    """Whether an element with these attributes is not displayed."""
-    style = own.get("style")
-    if style and ("none" in style or "hidden" in style) and _STYLE_HIDDEN.search(style):
-        return True
-    names = own.get("class")
-    return (names is not None and not _CONCEALED.isdisjoint(names.split())) or "hidden" in own
+def _look(
+    element: HtmlElement,
+    tag: str,
+    own: Mapping[str, str],
+    above: _Look,
+    style: "_Style" = _UNSTYLED,
+    named: "_Style" = _UNNAMED,
+) -> _Look:
+    """How the content of an element is displayed that has attributes, or is displayed otherwise for its name."""
+    bold = tag in _HEAVY or (above.bold if style.bold is None else style.bold)
+    italic = above.italic or style.italic or tag in _ITALIC
+    align, link = above.align, above.link
+    if tag in BLOCKS:
+        align = style.align or own.get("align", "").lower() or (tag == "center" and tag) or named.align or align
+    else:
+        link = link or (tag == "a" and _leads_away(own.get("href")))
+    if tag in _FRAMES:
+        figure = element if tag == "figure" else above.figure
+        table = element if tag == "table" else above.table
+        return _Look(bold, italic, align, link, figure, table, above.caption or tag in ("figcaption", "caption"))
+    if bold == above.bold and italic == above.italic and align == above.align and link == above.link:
+        return above
+    return _Look(bold, italic, align, link, above.figure, above.table, above.caption)
 
 
 def data_rows(table: HtmlElement) -> list[str] | None:
@@ -394,13 +415,17 @@ def _is_date(text: str) -> bool:
 
 
 def _ends_sentence(parts: list[_Text]) -> bool:
-    return "".join(p.text for p in parts).rstrip().endswith(_SENTENCE_END)
+    return "".join([text for text, _ in parts]).rstrip().endswith(_SENTENCE_END)
 
 
 def _leads_away(href: str | None) -> bool:
     """Whether a link goes to another page: not to a document, a place on this page or a script."""
     href = (href or "").lstrip()
-    return bool(href) and not href.lower().startswith(("#", "javascript:", "mailto:", "tel:")) and not is_document(href)
+    return (
+        bool(href)
+        and not href[:11].lower().startswith(("#", "javascript:", "mailto:", "tel:"))
+        and not is_document(href)
+    )
 
 
 def _is_contents(element: HtmlElement) -> bool:

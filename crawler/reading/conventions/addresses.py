@@ -93,6 +93,8 @@ def is_document(url: str) -> bool:
     >>> is_document("https://a.vn/documents/1/ke-hoach.pdf/7f09-a8da"), is_document("https://a.vn/tin.html")
     (True, False)
     """
+    if not _DOCUMENT.search(url):
+        return False
     try:
         parts = urlsplit(url)
     except ValueError:
