@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.reading.article import Attachment, Image
 from crawler.reading.blocks import Block
-from crawler.reading.conventions.addresses import absolute, is_document
+from crawler.reading.conventions.addresses import absolute, is_document, may_be_document
 from crawler.reading.conventions.attribution import Attribution, bare_house, parse_attribution, trailing_attribution
 from crawler.reading.conventions.bylines import Byline, is_account, is_name, is_place_or_day, parse_byline
 from crawler.reading.conventions.credits import split_credit
@@ -331,9 +331,9 @@ def _attachments(region: Region, base: str) -> list[Attachment]:
 
 def _document(link: object, base: str) -> str | None:
     get = link.get  # type: ignore[attr-defined]
-    click = _DOWNLOAD.search(get("onclick") or "")
+    click = _DOWNLOAD.search(onclick) if (onclick := get("onclick")) else None
     for value in (get("href"), click[1] if click else None, get("src"), get("data")):
-        url = absolute(base, value) if value else None
+        url = absolute(base, value) if value and may_be_document(value) else None
         if url and is_document(url):
             viewer = _VIEWER.search(url)
             return absolute(base, viewer[1]) if viewer and is_document(viewer[1]) else url

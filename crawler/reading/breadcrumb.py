@@ -14,7 +14,7 @@ from crawler.reading.region import names_of
 from crawler.reading.structured import Structured
 
 _HOME = re.compile(r"^(?:trang\s*chủ|home(?:\s*page)?|trang\s*nhất|trangchu)$", re.IGNORECASE)
-_MAY_BE_HOME = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*[th]", re.IGNORECASE)
+_MAY_BE_HOME = frozenset("tThH\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")  # how its name begins
 _MARKS = re.compile(r"[»›>/|\\→❯•:]+")
 _MENU = re.compile(
     r"^(?:liên\s*hệ|giới\s*thiệu|hỏi\s*đáp|lịch\s*(?:tiếp|công)|sơ\s*đồ|thư\s*viện|đăng\s*(?:nhập|ký)|tìm\s*kiếm|rss|english|góp\s*ý|dịch\s*vụ\s*công)",
@@ -24,6 +24,7 @@ _HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\
 _CRUMB = re.compile(r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc", re.IGNORECASE)
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
+_MAX_HOME = 60
 
 
 def section_of(
@@ -89,11 +90,14 @@ def _by_address(page: Page) -> tuple[str, str] | None:
 def _homes(page: Page) -> Iterator[HtmlElement]:
     """Where the page names its home page."""
     for element in page.root.iter("a", "span", "li"):
-        text = element.text
-        if (text is None or text.isspace()) and len(element) and element.tag == "a":
-            text = " ".join(element.itertext())
-        if text and _MAY_BE_HOME.match(text) and len(text) <= 60 and _HOME.match(clean(text)):
-            yield element
+        begins = (element.text or "").lstrip()[:1]
+        inner = not begins and element.tag == "a" and len(element) > 0
+        if inner:
+            begins = next((begins for t in element.itertext() if (begins := t.lstrip()[:1])), "")
+        if begins in _MAY_BE_HOME:
+            text = " ".join(element.itertext()) if inner else element.text or ""
+            if len(text) <= _MAX_HOME and _HOME.match(clean(text)):
+                yield element
 
 
 def _crumb(home: HtmlElement, title: str) -> list[str] | None:

@@ -73,7 +73,9 @@ def _parser() -> etree.HTMLParser:
     """One parser for each thread: making one costs as much as parsing a short page."""
     parser: etree.HTMLParser | None = getattr(_LOCAL, "parser", None)
     if parser is None:
-        parser = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
+        parser = etree.HTMLParser(
+            remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8", collect_ids=False
+        )
         parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
         _LOCAL.parser = parser
     return parser

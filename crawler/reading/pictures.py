@@ -189,8 +189,7 @@ class Pictures:
             return True
         credit = split_credit(text)[1]
         if credit and len(text) < 350:
-            labelled = parse_byline(text, set_apart=False)
-            return block.align != "right" or labelled is None or after is not None
+            return block.align != "right" or after is not None or parse_byline(text, set_apart=False) is None
         return self._looks_like_caption(block, image, after)
 
     def _looks_like_caption(self, block: Block, image: Block, after: Block | None) -> bool:

@@ -7,6 +7,7 @@ from crawler.reading.conventions.addresses import canonical
 from crawler.reading.conventions.furniture import is_site_name
 from crawler.reading.kinds import other_kind
 from crawler.reading.layouts import LAYOUTS
+from crawler.reading.layouts.selector import names_on
 from crawler.reading.locate import locate
 from crawler.reading.page import Page
 from crawler.reading.region import CONVENTIONS, Region
@@ -34,8 +35,9 @@ def read(body: bytes, url: str, *, content_type: str | None = None) -> Article:
 
 def by_layout(page: Page) -> Region | None:
     """The place that the first layout which claims the page gives; None: the conventions must look."""
+    names = names_on(page)
     for layout in LAYOUTS:
-        if layout.claims(page):
+        if not (layout.names and names.isdisjoint(layout.names)) and layout.claims(page):
             region = layout.locate(page)
             if region is not None:
                 return region

@@ -67,7 +67,11 @@ def _leads_elsewhere(block: Block, text: int) -> bool:
     """A paragraph that is nothing but a link to another page, among others that are text: a related article."""
     if block.row or block.image is not None or text <= _MUCH:
         return False
-    if (label := see_also(block.text)) and block.links >= max(_HEADLINE, 0.8 * (len(block.text) - label)):
+    if (
+        block.links >= _HEADLINE
+        and (label := see_also(block.text))
+        and block.links >= max(_HEADLINE, 0.8 * (len(block.text) - label))
+    ):
         return True
     return block.links >= 0.9 * len(block.text) > 13 and not block.text.endswith(("/.", ":"))
 

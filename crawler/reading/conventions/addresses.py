@@ -17,6 +17,11 @@ _DROPPED = re.compile(
 _PLAIN = re.compile(
     r"https?://[\w.-]+(?::\d+)?(?:/[\w./%~+,@-]*(?:\?[\w./%~+,@=&:-]+)?)?", re.ASCII
 )  # absolute as it stands
+_RELATIVE = re.compile(  # what goes on from a folder, or from one above it, without any need to look closer
+    r"(?P<root>/(?!/))?(?P<up>(?(root)|(?:\.\./)*))(?P<rest>[\w%~+,@-][\w.%~+,@-]*(?:/[\w%~+,@-][\w.%~+,@-]*)*/?(?:\?[\w./%~+,@=&:-]+)?)",
+    re.ASCII,
+)
+_FOLDER = re.compile(r"(?:/[\w%~+,@-][\w.%~+,@-]*)*/[\w.%~+,@-]*", re.ASCII)
 _ARCHIVED = re.compile(r"https?://[^/]+/(?:[\w-]+/)*\d{14}(?:[a-z]{2}_)?/(?=https?://)")
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?=$|[/?#&])", re.IGNORECASE)
@@ -65,6 +70,18 @@ def unwrapped(url: str) -> str:
     return url[found.end() :] if found else url
 
 
+@lru_cache(maxsize=64)
+def _folders(base: str) -> tuple[str, ...]:
+    """The site that an address stands on, then its folders: what a plain relative address goes on from; () where that needs more care."""
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return ()
+    if parts.scheme not in ("http", "https") or not parts.netloc or not _FOLDER.fullmatch(parts.path):
+        return ()
+    return (f"{parts.scheme}://{parts.netloc}", *parts.path.split("/")[1:-1])
+
+
 @lru_cache(maxsize=4096)
 def absolute(base: str, href: str) -> str | None:
     """The http(s) address that a link or a picture names on a page; None for script, mail, data and nonsense.
@@ -76,6 +93,12 @@ def absolute(base: str, href: str) -> str | None:
     """
     if _PLAIN.fullmatch(href):
         return href
+    if plain := _RELATIVE.fullmatch(href):
+        folders, up = _folders(base), len(plain["up"]) // 3
+        if plain["root"]:
+            folders = folders[:1]
+        if len(folders) - up > 0:
+            return unwrapped(f"{'/'.join(folders[: len(folders) - up])}/{plain['rest']}")
     href = "".join(href.split("\n")).strip().replace("\t", "").replace("\r", "")
     try:
         url = urljoin(base, href)
@@ -87,13 +110,18 @@ def absolute(base: str, href: str) -> str | None:
     return unwrapped(url).replace(" ", "%20")
 
 
+def may_be_document(url: str) -> bool:
+    """Whether an address has a document's ending somewhere: a quick look before `is_document`."""
+    return _DOCUMENT.search(url) is not None
+
+
 def is_document(url: str) -> bool:
     """Whether an address names a document (pdf, office formats, archives), also where a number follows the name.
 
     >>> is_document("https://a.vn/documents/1/ke-hoach.pdf/7f09-a8da"), is_document("https://a.vn/tin.html")
     (True, False)
     """
-    if not _DOCUMENT.search(url):
+    if not may_be_document(url):
         return False
     try:
         parts = urlsplit(url)

@@ -20,6 +20,8 @@ _INLINE = re.compile(
 _WIDGET_TAIL = re.compile(
     r"\s*(?:copy\s*link|lấy\s*link!?|link\s*bài\s*gốc|sao\s*chép\s*liên\s*kết)\s*$", re.IGNORECASE
 )
+_MAX, _TAIL = 160, 40  # characters of an attribution, and of the widgets that may stand behind it
+_FIRST = frozenset("([ntdls")  # the letters with which one begins
 _SITE = re.compile(
     r"^(?:https?://)?(?:www\.)?(?P<host>[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info))(?:/\S*)?$", re.IGNORECASE
 )
@@ -85,8 +87,11 @@ def parse_attribution(text: str) -> Attribution | None:
     >>> [parse_attribution(s) for s in ("Theo Bộ NN&PTNT, năm nay lúa được mùa", "(theo dấu bưu điện)", "(nguồn vốn vay ODA)", "Theo đó")]
     [None, None, None, None]
     """
-    text = _WIDGET_TAIL.sub("", text.strip())
-    if len(text) > 160:
+    text = text.strip()
+    if len(text) > _MAX + _TAIL or text[:1].lower() not in _FIRST:
+        return None
+    text = _WIDGET_TAIL.sub("", text)
+    if len(text) > _MAX:
         return None
     match = _NGUON.match(text)
     bracketed = text.startswith(("(", "["))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _LABEL = re.compile(
     r"""^(?P<label>(?:(?:tin|bài|tin\s*bài|ảnh|hình|clip|video|bài\s*viết|tin\s*,?\s*bài)\s*(?:,|và|&|-|\+|/)?\s*)+
@@ -29,6 +30,8 @@ _ACCOUNT = re.compile(
     |editor|super\s?admin|test(?:\stest)?|user\d*|webmaster)$""",
     re.VERBOSE,
 )
+_MAX_LINE = 400
+_MAX_ACCOUNT = 60  # characters
 _NO_BYLINE = re.compile(
     r"\b(?:xem|chi\s*tiết|tại\s*đây|đính\s*kèm|file|tải|văn\s*bản|trân\s*trọng|hotline|điện\s*thoại|website|email|kèm\s*theo)\b",
     re.IGNORECASE,
@@ -78,6 +81,7 @@ class Byline:
     credit: str | None = None
 
 
+@lru_cache(maxsize=256)
 def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     """The byline that a line is, or None. `set_apart`: the line is right-aligned or bold, so that a bare name is enough.
 
@@ -92,6 +96,8 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     >>> parse_byline("Chi tiết xem file đính kèm./.", set_apart=True) is None
     True
     """
+    if len(text) > _MAX_LINE:
+        return None
     text = _END.sub("", text.strip(" `'\"*•|/")).strip()
     inner = _BRACKETS.match(text)
     if inner and (set_apart or is_name(inner[1])):
@@ -125,7 +131,7 @@ def is_account(text: str) -> bool:
     >>> is_account("admin admin"), is_account("Pho Ban bien tap"), is_account("Ad Min"), is_account("Thu Lan")
     (True, True, True, False)
     """
-    return bool(_ACCOUNT.match(text.strip(" .:-").lower()))
+    return len(text) <= _MAX_ACCOUNT and bool(_ACCOUNT.match(text.strip(" .:-").lower()))
 
 
 def is_place_or_day(text: str) -> bool:

@@ -27,6 +27,8 @@ _EN_MONTH = r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _EN = rf"\b(?:{_EN_MONTH}\s+{_DAY},?\s+|{_DAY.replace('<d>', '<d2>')}\s+{_EN_MONTH.replace('<m>', '<m2>')},?\s+)(?P<y>(?:19|20)\d\d)\b"
 _DATES = [re.compile(p, re.IGNORECASE) for p in (_NUMERIC, _SPELT, _ODD, _ISO, _EN, _MONTH_FIRST)]
 
+_MAY_BE = re.compile(r"\d\s{0,3}[/.\-]|(?:19|20)\d\d")  # what every one of them has
+
 _AMPM = r"(?:\s?(?P<ap>[ap]\.?m\b\.?|SA\b|CH\b|sáng\b|chiều\b|tối\b|trưa\b|đêm\b))?"
 _CLOCK = re.compile(
     rf"(?<![\d/.:])(?P<h>[0-2]?\d)\s?(?:[:h]|giờ|g)\s?(?P<min>[0-5]\d)(?:\s?(?:[:']|phút)\s?(?P<s>[0-5]\d)?(?:\.\d+)?)?(?:phút|')?{_AMPM}(?![\d/])",
@@ -78,6 +80,8 @@ def parse_date(text: str) -> Published | None:
     >>> parse_date("Nam Định, mưa to") is None
     True
     """
+    if not _MAY_BE.search(text):
+        return None
     for pattern in _DATES:
         for match in pattern.finditer(text):
             day = _day(match)

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -9,6 +11,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
 _ODD = re.compile(
     "[\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff\uf900-\ufaff]"
 )  # what NFC and cleaning could change in Vietnamese text
+_SHORT = 1000  # characters: the words of a longer text are not kept
 _MAX_WORDS = 200  # no headline or lead is longer
 _PLAIN_D = dict.fromkeys(map(ord, "đð"), "d") | dict.fromkeys(map(ord, "ĐÐ"), "D")  # the other one is the Western eth
 _WORD = re.compile(r"\w+")
@@ -70,8 +73,7 @@ def same_sentence(left: str, right: str) -> bool:
         return bool(words(left))
     if abs(len(left) - len(right)) > 0.35 * max(len(left), len(right)) + 12:
         return False
-    a = [w for w in words(left) if not w.isdigit()]
-    b = [w for w in words(right) if not w.isdigit()]
+    a, b = _without_figures(left), _without_figures(right)
     if not a or not b:
         return words(left) == words(right) != []
     if a == b:
@@ -86,7 +88,17 @@ def same_sentence(left: str, right: str) -> bool:
     return longest <= _MAX_WORDS and _common(a, b) >= 0.9 * longest
 
 
-def _common(a: list[str], b: list[str]) -> int:
+def _without_figures(text: str) -> Sequence[str]:
+    return _lettered(text) if len(text) <= _SHORT else _lettered.__wrapped__(text)
+
+
+@lru_cache(maxsize=128)
+def _lettered(text: str) -> tuple[str, ...]:
+    """The words of a text but its figures. Kept, since a headline is compared with line after line."""
+    return tuple(w for w in words(text) if not w.isdigit())
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> int:
     """Length of the longest common subsequence of two short lists."""
     row = [0] * (len(b) + 1)
     for x in a:

@@ -1,5 +1,6 @@
 """A layout: one family of content-management systems, what tells that a page is its, and where each field stands."""
 
+from functools import cached_property
 from typing import ClassVar
 
 from lxml.html import HtmlElement
@@ -41,6 +42,12 @@ class Layout:
     section: ClassVar[Selectors] = ()
     after: ClassVar[Selectors] = ()
     drop: ClassVar[Selectors] = ()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Classes and ids of which a page must have one to be the layout's; empty where it may have none."""
+        needs = [selector.names for selector in self.mark]
+        return frozenset().union(*needs) if all(needs) else frozenset()
 
     def claims(self, page: Page) -> bool:
         return first(self.mark, page) is not None

@@ -27,6 +27,11 @@ class Selector:
         _ASKED.update(self._needs)
         _asked_of.cache_clear()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The classes and ids without which a page has nothing that matches; empty where the selector names none."""
+        return frozenset(self._needs)
+
     def may_match(self, page: Page) -> bool:
         """Whether the page has the classes and ids that the selector names."""
         index = _index(page)
@@ -47,6 +52,11 @@ class Selector:
         if self._below:
             near = dict.fromkeys(e for anchor in near for e in anchor.iterdescendants(self._below))
         return [e for e in near if _matches(self._tree, e)]
+
+
+def names_on(page: Page) -> frozenset[str]:
+    """Those of the classes and ids that selectors name which the page has."""
+    return frozenset(_index(page))
 
 
 def _index(page: Page) -> dict[str, list[HtmlElement]]:
