@@ -41,6 +41,11 @@ def read(body: bytes, url: str) -> reading.Article:
     return reading.read(body, url)
 
 
+def read_and_sanitise(body: bytes, url: str) -> str:
+    """What the archive wants of a page: the fields and the markup made harmless."""
+    return read(body, url).body_html
+
+
 def lxml_parse(body: bytes, _url: str) -> object:
     return html.document_fromstring(body)
 
@@ -174,6 +179,7 @@ def ratios(pages: Sequence[GoldPage], rounds: int) -> list[Ratio]:
     few = max(2, rounds // 3)  # trafilatura takes its time
     return [
         compare("a layout claims the page / lxml parses it", (read, lxml_parse), 3, sent, rounds),
+        compare("the same, its markup sanitised", (read_and_sanitise, lxml_parse), None, sent, rounds),
         compare("by conventions / lxml parses it", (read, lxml_parse), 6, changed, rounds),
         compare("a layout claims the page / trafilatura", (read, trafilatura_extract), 0.1, sent, few),
         compare("lxml parses text / lxml parses bytes", (lxml_parse_text, lxml_parse), None, sent, rounds),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.reading.sanitise import Markup
+
 
 class Unreadable(Exception):  # noqa: N818 - a fact about the page, not a fault of the program
     """A page that holds no article. `field` is what could not be found, `reason` says what the page is instead."""
@@ -55,9 +57,14 @@ class Article:
     source: str | None = None  # whom the portal credits, normalised
     source_raw: str | None = None  # the attribution exactly as written
     attachments: Sequence[Attachment] = ()
-    body_html: str = ""  # the text's markup, sanitised
+    markup: Markup = field(default_factory=Markup, repr=False)
     layout: str = ""  # the reader that read it
     evidence: dict[str, Evidence] = field(default_factory=dict, compare=False)
+
+    @property
+    def body_html(self) -> str:
+        """The text's markup, sanitised: what may be shown inside a page of ours."""
+        return self.markup.sanitised
 
     def to_dict(self) -> dict[str, Any]:
         """The fields of a gold file, in its order; lists and plain values only."""

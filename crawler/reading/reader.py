@@ -11,7 +11,7 @@ from crawler.reading.layouts.selector import names_on
 from crawler.reading.locate import locate
 from crawler.reading.page import Page
 from crawler.reading.region import CONVENTIONS, Region
-from crawler.reading.sanitise import sanitise
+from crawler.reading.sanitise import Markup
 from crawler.reading.structured import Structured
 
 _MIN_TEXT = 20  # characters of lead and body without which a page tells nothing
@@ -84,7 +84,7 @@ def _article(page: Page, region: Region, parts: Parts) -> Article:
         source=parts.attribution.source if parts.attribution else None,
         source_raw=parts.attribution.raw if parts.attribution else None,
         attachments=tuple(parts.attachments),
-        body_html=sanitise(region.root, page.base),
+        markup=Markup(region.root, page.base),
         layout=region.layout,
         evidence=region.evidence,
     )
