@@ -80,20 +80,17 @@ def folded(*texts: str | None) -> str:
     'Hoa binh\\no Thuy Son, hoa\\nhoà thúy'
     """
     chunks = normalize("NFC", "\n".join(filter(None, texts))).split(" ")
-    others = " ".join(dict.fromkeys(chain.from_iterable(map(_others, dict.fromkeys(chunks)))))
-    plain = " ".join(map(_folded_chunk, chunks))
+    known = [_chunk(chunk) for chunk in chunks]
+    others = " ".join(dict.fromkeys(chain.from_iterable([more for _, more in known if more])))
+    plain = " ".join([plain for plain, _ in known])
     return f"{plain}\n{others}" if others else plain
 
 
 # A language has few distinct words: remembered ones make folding an article cheaper than one pass over its letters.
 @lru_cache(maxsize=32768)
-def _folded_chunk(chunk: str) -> str:
-    return chunk.translate(_FOLDED)
-
-
-@lru_cache(maxsize=32768)
-def _others(chunk: str) -> tuple[str, ...]:
-    return tuple(filter(None, map(other_spelling, WORD.findall(chunk))))
+def _chunk(chunk: str) -> tuple[str, tuple[str, ...]]:
+    """What stands between two spaces without diacritics, and the other spellings of its syllables."""
+    return chunk.translate(_FOLDED), tuple(filter(None, map(other_spelling, WORD.findall(chunk))))
 
 
 _VARIANTS = {"a": "aăâ", "e": "eê", "o": "oôơ", "u": "uư", "d": "dđ"}

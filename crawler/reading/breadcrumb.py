@@ -90,14 +90,21 @@ def _by_address(page: Page) -> tuple[str, str] | None:
 def _homes(page: Page) -> Iterator[HtmlElement]:
     """Where the page names its home page."""
     for element in page.root.iter("a", "span", "li"):
-        begins = (element.text or "").lstrip()[:1]
+        text = element.text
+        begins = text.lstrip()[:1] if text else ""
         inner = not begins and element.tag == "a" and len(element) > 0
         if inner:
-            begins = next((begins for t in element.itertext() if (begins := t.lstrip()[:1])), "")
+            begins = _first_letter(element)
         if begins in _MAY_BE_HOME:
             text = " ".join(element.itertext()) if inner else element.text or ""
             if len(text) <= _MAX_HOME and _HOME.match(clean(text)):
                 yield element
+
+
+def _first_letter(element: HtmlElement) -> str:
+    """Of the text inside an element that has none of its own before its children."""
+    own: str = (element[0].text or "").lstrip()[:1]
+    return own or next((first for t in element.itertext() if (first := t.lstrip()[:1])), "")
 
 
 def _crumb(home: HtmlElement, title: str) -> list[str] | None:

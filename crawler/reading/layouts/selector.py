@@ -51,6 +51,8 @@ class Selector:
         near: Iterable[HtmlElement] = _index(page)[self._anchor]
         if self._below:
             near = dict.fromkeys(e for anchor in near for e in anchor.iterdescendants(self._below))
+        elif isinstance(self._tree, Class | Hash) and isinstance(inner := self._tree.selector, Element):
+            return [e for e in near if inner.element in (None, e.tag)]  # the index has said the rest
         return [e for e in near if _matches(self._tree, e)]
 
 
@@ -65,10 +67,11 @@ def _index(page: Page) -> dict[str, list[HtmlElement]]:
     if index is None:
         index = page.found[_INDEX] = {}
         for element in page.elements:
-            if names := element.get("class"):
-                for name in _asked_of(names):
+            get = element.get
+            if (names := get("class")) and (asked := _asked_of(names)):
+                for name in asked:
                     index.setdefault(name, []).append(element)
-            if name := element.get("id"):
+            if name := get("id"):
                 index.setdefault("#", []).append(element)
                 if (name := "#" + name) in _ASKED:
                     index.setdefault(name, []).append(element)
