@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.reading.conventions.addresses import is_document
+from crawler.reading.conventions.attribution import parse_attribution
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.text import clean
 
@@ -29,7 +30,8 @@ _HEAVY = _BOLD | _HEADINGS | {"th"}
 _FRAMES = frozenset(("figure", "figcaption", "table", "caption"))
 _MARKING = _HEAVY | _ITALIC | _FRAMES | {"center"}  # elements that change how text is displayed without an attribute
 _BOXES = frozenset(("aside", "article", "ul", "ol", "table"))  # what may be no text of the article it stands in
-_SPECIAL = SKIPPED | _BOXES | {"br", "img"}
+_IMAGES = frozenset(("img", "amp-img"))
+_SPECIAL = SKIPPED | _BOXES | _IMAGES | {"br"}
 _STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _STYLE_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
 _STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
@@ -48,11 +50,12 @@ _CONCEALED = frozenset(
 )
 _NOTHING: Mapping[str, str] = {}
 _SHORT, _MANY = 400, 4096  # characters of an attribute that is remembered, and how many are
+_LINE, _PIECES = 160, 12  # characters and pieces of a line that is kept in pieces too
 _DATE = 60  # characters: no line that is only a date is longer
 _TEASER = 700  # characters: a longer box is text
 _LONG_CELL = 1500  # characters: no cell of data holds as many
 _SENTENCE_END = (".", "!", "?", "…", ":", ";", "”", '"', ")")
-_MARKED = re.compile(r"^\s*(?:[-+*•–—]\s|[-+*•]\w|\d{1,2}[.)]\s|[a-zđ][.)]\s)")
+_MARKED = re.compile(r"^\s*(?:[-+*•–—>»]\s|[-+*•]\w|\d{1,2}[.)]\s|[a-zđ][.)]\s)")
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +77,9 @@ class Block:
     broken: bool = False  # a line break or a picture parts it from what stands before it in its paragraph
     run: int = 0  # blocks of one run stood in one paragraph
     row: bool = False  # a row of a data table
+    pieces: tuple[
+        str, ...
+    ] = ()  # the texts that a short line is made of, where its elements may stand apart though nothing parts them
     weight: int = -1  # kept by locate.py, once it is known
 
     @property
@@ -237,7 +243,7 @@ class Flow:
             self._pass(element, run)
             return None
         special = tag in _SPECIAL
-        if special and tag not in _BOXES and tag != "img":
+        if special and tag not in _BOXES and tag not in _IMAGES:
             if tag == "br":
                 run.add_break()
                 return None
@@ -259,7 +265,7 @@ class Flow:
 
     def _taken(self, element: HtmlElement, tag: str, run: _Run) -> bool:
         """Whether an element was read here as a whole: a picture, a table of data, what is no text of the article it stands in."""
-        if tag == "img":
+        if tag in _IMAGES:
             run.add_picture(element)
             return True
         if not self.tables:
@@ -312,7 +318,7 @@ class Flow:
                 if not text.strip():
                     line.append(part)
                     continue
-                if breaks and self._parts_here(breaks, line, text, look):
+                if breaks and run.block.tag not in _HEADINGS and self._parts_here(breaks, line, text, look):
                     self._paragraph(line, run, found, broken=not first)
                     line, first = [], False
                 line.append((" " + text, look) if breaks else part)
@@ -337,6 +343,7 @@ class Flow:
             or (look.bold != last_look.bold and all(part[1].bold == last_look.bold for part in shown))
             or last.rstrip().endswith("/.")
             or bool(_LABELLED.match(text))
+            or (len(text) <= _DATE and parse_attribution(clean(text)) is not None)
             or _is_date(text)
             or _is_date(last)
         )
@@ -358,6 +365,8 @@ class Flow:
             block.links = len(text) if look.link else 0
         else:
             block.links = sum([len(text.strip()) for text, look in parts if look.link])
+            if len(text) <= _LINE and len(parts) <= _PIECES:
+                block.pieces = tuple([text for text, _ in parts])
         block.broken = broken
         found.append(block)
 

@@ -3,12 +3,14 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.dates import Published, from_iso, only_clock, only_date, parse_date
 from crawler.reading.conventions.furniture import is_furniture
-from crawler.reading.conventions.text import text_of
+from crawler.reading.conventions.text import clean, text_of
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
@@ -18,22 +20,58 @@ _DRAFTED = timedelta(days=7)
 SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
 _ASIDE = frozenset(("aside", "footer", "nav", "li"))
 _MACHINE = re.compile(r"\s*\d{4}-\d\d-\d\dT")  # written for machines, mostly hidden by a style sheet
+_TODAY = re.compile(r"\W*(?:hôm\s*nay|today)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"^\W*(?:ngày\s*)?(?:đăng|cập\s*nhật|xuất\s*bản|publish)", re.IGNORECASE)
 _IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=/)|(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?=\d{6,11}(?!\d))"
 )
 
-Found = tuple[Published, str, str]  # the date, the rule that found it, its place
+_REST = 40  # characters of a piece beside the date in a line whose pieces are glued
+
+
+class Found(NamedTuple):
+    """A date, the rule that found it, its place; the line it stands in, where that is one of the flow."""
+
+    published: Published
+    rule: str
+    place: str
+    block: Block | None = None
 
 
 def published(
     region: Region, page: Page, structured: Structured, *, below: Sequence[Block], above: Sequence[Block]
 ) -> Published | None:
     """The date of the article; `below` and `above` are the blocks round its headline. Writes down where it stood."""
-    for found, rule, place in _candidates(region, page, structured, below, _right_above(above)):
-        region.witness("published_at", rule, place)
-        return found
+    for found in _candidates(region, page, structured, below, _right_above(above)):
+        region.witness("published_at", found.rule, found.place)
+        region.dated = found.block
+        return found.published
     return None
+
+
+def dated(block: Block, *, slack: int = 3) -> Published | None:
+    """The date of a line that tells little else; also where its pieces are glued: "30/10/2025128 lượt xem"."""
+    found = only_date(block.text, slack=slack)
+    if found or not block.pieces or block.text.endswith("."):
+        return found
+    pieces = [clean(piece) for piece in block.pieces]
+    for piece in pieces:
+        rest = [p for p in pieces if p is not piece and any(map(str.isalnum, p))]
+        if (found := only_date(piece)) and all(len(p) < _REST and (p[0].isupper() or is_furniture(p)) for p in rest):
+            return found
+    return None
+
+
+def with_clock(found: Published, page: Page, structured: Structured) -> Published:
+    """A day with the clock that the page tells for it to machines alone: `time[datetime]`, JSON-LD, meta."""
+    if "T" in found.at:
+        return found
+    told = structured.published()
+    times = (from_iso(e.get("datetime") or "") for e in page.root.iter("time"))
+    for witness in (told[0] if told and "modified" not in told[1] else None, *times):
+        if witness and witness.day == found.day and "T" in witness.at and "T00:00:00" not in witness.at:
+            return replace(found, at=witness.at)
+    return found
 
 
 def _candidates(
@@ -47,10 +85,12 @@ def _candidates(
     ending = [*reversed(region.content[-4:]), *region.after[:6]]
     yield from _lines([b for b in ending if _LABELLED.match(b.text)], "convention: the date after the text", slack=3)
     heading = [f for f in _lines(above, "convention: the date above the headline") if _borne_out(f, addressed)]
-    yield from (f for f in heading if "T" in f[0].at and (declared is None or declared[0].day == f[0].day))
+    yield from (
+        f for f in heading if "T" in f.published.at and (declared is None or declared[0].day == f.published.day)
+    )
     yield from _time_elements(page)
     if declared:
-        yield declared[0], "structured data", declared[1]
+        yield Found(declared[0], "structured data", declared[1])
     yield from _lines(ending, "convention: the date after the text", slack=3)
     yield from heading
     yield from addressed
@@ -64,7 +104,7 @@ def _right_above(above: Sequence[Block]) -> list[Block]:
 
 def _borne_out(found: Found, addressed: Sequence[Found]) -> bool:
     """Whether no address names another time: an article gets its address a few days before it is shown, at the most."""
-    days = [date.fromisoformat(f[0].day) for f in (found, *addressed)]
+    days = [date.fromisoformat(f.published.day) for f in (found, *addressed)]
     return all(abs(day - days[0]) <= _DRAFTED for day in days)
 
 
@@ -73,10 +113,10 @@ def _lines(blocks: Iterable[Block], rule: str, slack: int = SLACK) -> Iterator[F
     for i, block in enumerate(lines):
         if (
             block.links * 2 <= len(block.text)
-            and not _MACHINE.match(block.text)
-            and (found := only_date(block.text, slack=slack))
+            and not (_MACHINE.match(block.text) or _TODAY.match(block.text))
+            and (found := dated(block, slack=slack))
         ):
-            yield _with_next_clock(found, lines, i), rule, place_of(block.element)
+            yield Found(_with_next_clock(found, lines, i), rule, place_of(block.element), block)
 
 
 def _with_next_clock(found: Published, lines: Sequence[Block], index: int) -> Published:
@@ -92,7 +132,7 @@ def _time_elements(page: Page) -> Iterator[Found]:
     for element in page.root.iter("time"):
         found = parse_date(text_of(element)) or from_iso(element.get("datetime") or "")
         if found and not any(a.tag in _ASIDE for a in element.iterancestors()):
-            yield found, "convention: time element", place_of(element)
+            yield Found(found, "convention: time element", place_of(element))
 
 
 def _address(url: str) -> Iterator[Found]:
@@ -101,4 +141,4 @@ def _address(url: str) -> Iterator[Found]:
     if match:
         year, month, day = (g for g in match.groups() if g)
         if found := from_iso(f"{year}-{int(month):02d}-{int(day):02d}"):
-            yield Published(found.at, match[0].strip("/")), "convention: the address", match[0]
+            yield Found(Published(found.at, match[0].strip("/")), "convention: the address", match[0])

@@ -6,9 +6,9 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.reading.blocks import Block
-from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_site_name
 from crawler.reading.conventions.text import words
+from crawler.reading.dating import dated
 from crawler.reading.page import Page
 from crawler.reading.region import Region
 from crawler.reading.structured import Structured
@@ -48,11 +48,11 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
             return "a log-in page"
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
             return "a map of the site: links, and no text of its own"
-        unnamed = region.head is not None and not region.named
-        if unnamed and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2:
-            return "no title, address or date names a headline, and little text follows"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"
+    unnamed = region.head is not None and not region.named and region.published is None and not structured.article
+    if unnamed and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2:
+        return "no title, address or date names a headline, and little text follows"
     if _names_a_section(region) and not structured.article:
         return "no headline is displayed, only a section is named"
     return None
@@ -82,9 +82,9 @@ def _listing_score(region: Region, structured: Structured) -> int:
     if sum(_is_sentence(b) for b in own) > 1:
         return 0
     score = 1 + (len(words(region.title)) <= _SECTION)
-    score += 2 * (sum(only_date(b.text) is not None for b in below) >= 3)
+    score += 2 * (sum(dated(b) is not None for b in below) >= 3)
     score += any(_PAGER.match(b.text) for b in below if b.links) + 2 * _alternates(below, teasers)
-    score -= 2 * any(only_date(b.text, slack=30) for b in own)
+    score -= 2 * any(dated(b, slack=30) for b in own)
     return score - 2 * bool(structured.article)
 
 

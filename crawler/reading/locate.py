@@ -20,11 +20,12 @@ from crawler.reading.conventions.furniture import (
     is_detail,
     is_furniture,
     is_licence,
+    is_office_name,
     is_site_name,
     opens_furniture,
 )
-from crawler.reading.conventions.text import first_word, plain_words, text_of, words
-from crawler.reading.dating import SLACK, published
+from crawler.reading.conventions.text import clean, first_word, plain_words, text_of, words
+from crawler.reading.dating import SLACK, dated, published
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
@@ -44,6 +45,7 @@ _SLUG = 4  # words that an address must spell to name a headline
 _ALIKE = 30  # letters at the beginning that line and address have in common: one of them was edited afterwards
 _NO_D = dict.fromkeys(map(ord, "đĐÐ"))  # Liferay's addresses leave the letter out
 _SPELT = 15  # letters of a line that an address spells and goes on
+_MENU = 3  # links in a row that no share buttons are
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _HERO = 5  # blocks above the headline among which its picture may stand
@@ -71,6 +73,8 @@ def locate(page: Page, structured: Structured) -> Region:
     start = head if head is not None else 0
     region.before = [*_hero(blocks[max(0, start - _HERO) : start], region.head), *region.before]
     reach = after[: _reach(after)]
+    if head is not None and _before_date(blocks[head]):
+        reach = [blocks[head], *reach]
     region.near = _near(after, region.root)
     region.declared_author = structured.author()
     region.published = published(region, page, structured, below=reach, above=blocks[max(0, start - _WINDOW) : start])
@@ -85,20 +89,49 @@ def _headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | No
     keys = {key for t in structured.titles() if (key := tuple(words(t)))}
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     firsts = {key[0] for key in keys | endings}
-    best, where = 0.0, None
+    best, where, banner = 0.0, None, None
     for i, block in enumerate(blocks):
         if not block.is_heading and first_word(block.text) not in firsts:
             continue
         score = _headline_score(block, keys, endings)
-        if score > best:
+        if score >= _SURE and (is_office_name(block.text) or (not block.is_heading and _in_banner(blocks, i))):
+            banner = i
+        elif score > best:
             best, where = score, i
     if best >= _SURE:
         return where, True
-    spelt = _headline_by_address(blocks, structured.url)
+    if (spelt := _headline_by_address(blocks, structured.url)) is not None:
+        return spelt, True
     if where is not None and _reads_as_lead(blocks[where].text):
         by_date, named = _headline_by_date(blocks, None, named=False)
         where = by_date if named else where
-    return (spelt, True) if spelt is not None else _headline_by_date(blocks, where, named=best > _HEADING)
+    found, named = _headline_by_date(blocks, where, named=best > _HEADING)
+    if found is None and (above := _headline_above_text(blocks)) is not None:
+        return above, False
+    return (found, named) if found is not None else (banner, banner is not None)
+
+
+def _in_banner(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a line that the page's title names is the site's name in its banner or footer: a menu or a headline stands between it and
+    any text, or no text follows."""
+    links = 0
+    for i, block in enumerate(blocks[index + 1 :], index + 1):
+        if _weight(block) >= _SENTENCE:
+            return links >= _MENU
+        heading = block.tag in ("h1", "h2") and _may_head(block) and not _reads_as_lead(block.text)
+        if heading and _text_after(blocks, i) >= _SENTENCE:
+            return True
+        links += block.links * 2 > len(block.text) and not is_furniture(block.text)
+    return any(_weight(block) >= _SENTENCE for block in blocks[:index])
+
+
+def _headline_above_text(blocks: Sequence[Block]) -> int | None:
+    """The line right above the text, or the first of the text's own, where nothing else says which it is."""
+    first = next((i for i, b in enumerate(blocks) if _is_sentence(b)), None)
+    if first is None or sum(map(_is_sentence, blocks[first : first + _WINDOW])) < _RUNNING:
+        return None
+    above = range(first - 1, max(-1, first - _BY_DATE), -1)
+    return next((i for i in above if _may_head(blocks[i]) and not blocks[i].text.endswith((".", ":"))), None)
 
 
 def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple[str, ...]]) -> float:
@@ -150,8 +183,12 @@ def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bo
     """The headline of a page whose title is the site's: the line above a date that most text follows, or the one under it. A `heading`
     counts where it stands by that date, or where more text follows it; the menu's and the portlets' have neither."""
     best, where, date = 0.0 if heading is None else _text_after(blocks, heading), heading, None
-    for i, block in enumerate(blocks[1:], 1):
-        if not only_date(block.text) or sum(map(_weight, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH:
+    for i, block in enumerate(blocks):
+        if i and _before_date(block):
+            if (weight := _text_after(blocks, i)) > best:
+                best, where, date = weight, i, i
+            continue
+        if not i or not dated(block) or sum(map(_weight, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH:
             continue
         weight = _text_after(blocks, i)
         beside = (*range(i - 1, max(-1, i - 3), -1), i + 1)
@@ -160,6 +197,14 @@ def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bo
             best, where, date = weight, line, i
     by_date = heading is not None and date is not None and -_BY_DATE <= heading - date <= 1
     return heading if by_date else where, named or by_date or date is not None
+
+
+def _before_date(block: Block) -> str | None:
+    """The headline of a line that ends with its date, in an element of its own: "Khánh thành bến cá [08.10.2007 20:31]"."""
+    pieces = [text for piece in block.pieces if (text := clean(piece).strip(" |-–"))]
+    if len(pieces) != 2 or only_date(pieces[1]) is None:
+        return None
+    return pieces[0] if len(pieces[0]) > _SPELT and not only_date(pieces[0]) and not is_furniture(pieces[0]) else None
 
 
 def _text_after(blocks: Sequence[Block], index: int) -> float:
@@ -177,8 +222,8 @@ def _title(blocks: Sequence[Block], head: int | None, structured: Structured, re
     if head is not None:
         region.head = blocks[head].element
         region.witness("title", "convention: the line that the page names as its title", place_of(region.head))
-        return blocks[head].text
-    title = min(structured.titles(), key=len, default="")
+        return _before_date(blocks[head]) or blocks[head].text
+    title = min((t for t in structured.titles() if not is_detail(t)), key=len, default="")
     region.witness("title", "structured data", "title")
     return title
 
@@ -199,7 +244,7 @@ def _weighed(block: Block) -> int:
         return 0
     if is_licence(block.text) or is_contact(block.text):
         return 0
-    if length < _STAMP and _YEAR.search(block.text) and only_date(block.text, slack=SLACK):
+    if length < _STAMP and _YEAR.search(block.text) and dated(block, slack=SLACK):
         return 0
     if block.is_caption:
         return length // 4
@@ -208,9 +253,7 @@ def _weighed(block: Block) -> int:
 
 def _any_weight(block: Block) -> int:
     text = block.text
-    return (
-        0 if is_furniture(text) or is_licence(text) or is_account(text) or only_date(text, slack=SLACK) else len(text)
-    )
+    return 0 if is_furniture(text) or is_licence(text) or is_account(text) or dated(block, slack=SLACK) else len(text)
 
 
 def _cut(blocks: Sequence[Block]) -> int:
@@ -229,7 +272,7 @@ def _cut(blocks: Sequence[Block]) -> int:
                 return i
         weight = _weight(block)
         ahead -= weight
-        seen += weight or (0 if is_furniture(block.text) or only_date(block.text) else len(block.text) // 3)
+        seen += weight or (0 if is_furniture(block.text) or dated(block) else len(block.text) // 3)
     return len(blocks)
 
 
@@ -296,7 +339,7 @@ def _goes_on_in(parent: HtmlElement, element: HtmlElement, blocks: Sequence[Bloc
 
 def _picture_alone(blocks: Sequence[Block]) -> HtmlElement | None:
     """The element of a poster that is all the text there is: right under the headline's date."""
-    date = next((i for i, b in enumerate(blocks) if only_date(b.text, slack=SLACK)), None)
+    date = next((i for i, b in enumerate(blocks) if dated(b, slack=SLACK)), None)
     found = blocks[date + 1 : date + 3] if date is not None else ()
     return next((b.element for b in found if b.image is not None), None)
 

@@ -37,6 +37,9 @@ _FILE_NAME = re.compile(
     r"\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b|^description:|^(?:img|dsc|image|picture|photo|ảnh|hình)[\s_-]*\d*$|^[\w\-.%]+$|[\\/]\S+[\\/]|^\d",
     re.IGNORECASE,
 )
+_NUMBERED_ALT = re.compile(
+    r"(?:\s|[-–:]\s*)(?:ảnh|hình|hinh|anh|photo)\s*\d{1,3}\s*\.?$|\s[-–]\s\d{1,2}$", re.IGNORECASE
+)
 _FRONT = ("/", "/index.html", "/Default.aspx", "/default.aspx", "/trang-chu", "index.html", "default.asp", "/web/guest")
 _PLURAL = re.compile(
     r"^(?:một\s*(?:số|vài)|những|các|chùm|vài)\s+(?:hình\s*ảnh|ảnh|tấm\s*ảnh|khoảnh\s*khắc|bức\s*ảnh)", re.IGNORECASE
@@ -46,12 +49,14 @@ _CAPTION_HINT = re.compile(
 )
 _PORTRAIT = re.compile(r"author|tac-?gia", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif)(?:/|$)", re.IGNORECASE)
+_BOX_PARTS = 4  # children: an element of more is no box of one teaser
 _TEASER = 12  # characters: a link with a picture and this much text leads to another article
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
 _MAX_CAPTION = 700
 _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
 _RUNNING = 120  # characters: a longer block is text
 _SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
+_SMALL = ("h5", "h6")
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
 
 
@@ -130,7 +135,7 @@ class Pictures:
         if start < end and caption and same_sentence(self.blocks[start].text, caption):
             self.used.add(self.blocks[start])
         for shot in group:
-            if shot is last or self._shared(shot.block, last.block, text):
+            if shot is last or self._shared(shot.block, last.block, parts[0], text):
                 shot.caption, shot.credit, shot.own = caption, credit, True
 
     def _signs_text(self, index: int) -> bool:
@@ -171,7 +176,9 @@ class Pictures:
             not text
             or block.row
             or len(text) > 500
-            or (block.is_heading and not block.is_caption)
+            or (
+                block.is_heading and not block.is_caption and (block.tag not in _SMALL or split_credit(text)[1] is None)
+            )
             or same_sentence(text, self.title)
         ):
             return False
@@ -211,8 +218,10 @@ class Pictures:
         body = after is None or after.image is not None or len(after.text) > 2 * length or len(after.text) > 120
         return length <= 200 and not text.endswith(_CLOSED) and not block.bold and body and len(text.split()) >= 4
 
-    def _shared(self, block: Block, last: Block, text: str) -> bool:
+    def _shared(self, block: Block, last: Block, caption: Block, text: str) -> bool:
         """Whether a caption under the last of several pictures is this one's too."""
+        if _share_frame(block, caption):
+            return True
         if block.figure is not None and block.figure is last.figure:
             return True
         if block.table is not None and block.table is last.table and block.table in self._tables:
@@ -239,7 +248,8 @@ class Pictures:
         for name in ("alt", "title"):
             text = clean(image.get(name) or "")
             if (
-                len(text.split()) < 4
+                _NUMBERED_ALT.search(text)
+                or len(text.split()) < 4
                 or _FILE_NAME.search(text)
                 or same_sentence(text, self.title)
                 or self.title.startswith(text[:40])
@@ -294,13 +304,27 @@ def _linked_elsewhere(image: HtmlElement, base: str) -> bool:
     url = absolute(base, href) if href else None
     if not url or url.partition("#")[0] == base.partition("#")[0] or _PICTURE_FILE.search(urlsplit(url).path):
         return False
-    return len(text_of(link)) >= _TEASER
+    return _words_beside(link, href) >= _TEASER
+
+
+def _words_beside(link: HtmlElement, href: str) -> int:
+    """How much the links to one address say that stand in a picture's box: its own, and the headline beside it."""
+    own = len(text_of(link))
+    for box in itertools.islice(link.iterancestors(), 3):
+        if own >= _TEASER or box.tag in ("body", "td", "tr"):
+            break
+        own = max([own, *(len(text_of(a)) for a in box.iter("a") if a.get("href") == href)])
+        if box.tag in ("li", "article", "aside") or len(box) > _BOX_PARTS:
+            break
+    return own
 
 
 def _of_author(image: HtmlElement) -> bool:
     """The portrait beside a byline."""
     around = [image, *itertools.islice(image.iterancestors(), 2)]
-    return any(_PORTRAIT.search(e.get("class", "")) for e in around)
+    return any(_PORTRAIT.search(e.get("class", "")) for e in around) or any(
+        _PORTRAIT.search(a.get("href") or "") for a in itertools.islice(image.iterancestors("a"), 1)
+    )
 
 
 def _tiny(image: HtmlElement) -> bool:
@@ -332,6 +356,16 @@ def _framed(block: Block, image: Block) -> bool:
         and len(frame) <= 4
         and len(text_of(frame)) <= len(block.text) + 5
     )
+
+
+def _share_frame(image: Block, caption: Block) -> bool:
+    """Whether picture and caption stand in one element that holds no other text."""
+    for frame in itertools.islice(caption.element.iterancestors(), 3):
+        if frame.tag not in ("div", "td", "center", "section", "figure"):
+            return False
+        if frame is image.element or any(e is frame for e in image.element.iterancestors()):
+            return len(text_of(frame)) <= len(caption.text) + 5
+    return False
 
 
 def _hinted(block: Block) -> bool:

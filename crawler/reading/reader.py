@@ -5,6 +5,7 @@ from crawler.reading.assembly import Parts, assemble
 from crawler.reading.breadcrumb import section_of
 from crawler.reading.conventions.addresses import canonical
 from crawler.reading.conventions.furniture import is_site_name
+from crawler.reading.dating import with_clock
 from crawler.reading.kinds import other_kind
 from crawler.reading.layouts import LAYOUTS
 from crawler.reading.layouts.selector import names_on
@@ -52,6 +53,8 @@ def _complete(region: Region, page: Page, structured: Structured) -> None:
             if not getattr(region, name) and getattr(found, name):
                 setattr(region, name, getattr(found, name))
                 region.evidence.setdefault(field, found.evidence[field])
+    if region.published is not None:
+        region.published = with_clock(region.published, page, structured)
     if region.section is None and (section := section_of(page, structured, region.title, region.head)):
         region.section = section[0]
         region.witness("section", "convention", section[1])

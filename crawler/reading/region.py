@@ -24,6 +24,7 @@ class Region:
     root: HtmlElement | None = None  # the element that holds the text
     head: HtmlElement | None = None  # the element that displays the headline
     published: Published | None = None
+    dated: Block | None = None  # the line that its date was read from, where that is one of the flow
     section: str | None = None
     lead: str | None = None
     author: str | None = None  # the text of an author element, label and all

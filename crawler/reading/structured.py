@@ -19,6 +19,7 @@ _DATES = (
 )  # fmt: skip
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 _SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " / ")
+_MAX_PIECES = 6
 _MAX_JSON = 200_000
 _MAX_CRUMBS = 8
 
@@ -122,3 +123,5 @@ def _pieces(title: str, *, behind: bool) -> Iterator[str]:
             text = separator.join(parts[cut:] if behind else parts[:-cut]).strip()
             if text and not is_site_name(text):
                 yield text
+        if behind and 2 < len(parts) <= _MAX_PIECES:  # the site, the headline, and once more without diacritics
+            yield from (text for part in parts[1:-1] if (text := part.strip()) and not is_site_name(text))

@@ -1,5 +1,6 @@
 """An article's blocks without what is the portal's: widgets, links to other articles, the headline once more."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -8,9 +9,9 @@ from lxml.html import HtmlElement
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.bylines import is_account
-from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_furniture, opens_furniture, see_also
 from crawler.reading.conventions.text import clean, same_sentence, text_of
+from crawler.reading.dating import dated
 
 _OFFER = re.compile(
     r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo)|tải\s*(?:về|xuống)|download)\s*(?::|$)",
@@ -19,20 +20,49 @@ _OFFER = re.compile(
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 _BOX = 200  # characters beside the link: a box round a related article holds no more
 _HEADLINE = 25  # characters: what is shorter behind "Xem thêm:" is "tại đây"
+_RUNNING = 60
+_BOXED = 12  # blocks that a box of links inside a text holds at the most
+_SENTENCE_END = (".", "!", "?", "…", "”", '"')
 _HEAD = 6  # blocks among which headline and date may be repeated
 
 
-def trimmed(blocks: Sequence[Block], title: str, root: HtmlElement | None) -> list[Block]:
-    """The blocks of an article's text, up to where the portal's own lines begin. `root` is the element that holds the text."""
-    return _without_head(list(_own(blocks, root)), title)
+def trimmed(
+    blocks: Sequence[Block], title: str, root: HtmlElement | None, line: Block | None = None
+) -> tuple[list[Block], Sequence[Block]]:
+    """The blocks of an article's text, and those behind it from where the portal's own lines begin.
+
+    `root` is the element that holds the text, `line` the one that its date was read from.
+    """
+    players = _players(root)
+    if players:
+        blocks = [b for b in blocks if not any(_stands_in(b, player) for player in players)]
+    end = _end(blocks)
+    return _without_head(list(_own(blocks[:end], root)), title, line), blocks[end:]
+
+
+def is_offer(text: str) -> bool:
+    """Whether a line is, or begins with, the label of documents that are offered: "Tệp đính kèm:"."""
+    return _OFFER.match(text) is not None
+
+
+def _end(blocks: Sequence[Block]) -> int:
+    """The index at which the portal's own lines begin behind most of the text."""
+    seen, ahead = 0, sum(len(b.text) - b.links for b in blocks)
+    for i, block in enumerate(blocks):
+        if block.image is None and opens_furniture(block.text):
+            if 2 * seen >= ahead - seen and seen > 0 and not _goes_on(blocks[:i], blocks[i + 1 :]):
+                return i
+            continue
+        seen += len(block.text) - block.links
+    return len(blocks)
 
 
 def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
     """The blocks that are the article's."""
-    seen, ahead = 0, sum(len(b.text) - b.links for b in blocks)
+    ahead = sum(len(b.text) - b.links for b in blocks)
     offered = False  # the last line was a label "Tệp đính kèm:" or a document under it
     box: HtmlElement | None = None  # that of a related article: what stands in it with the link
-    for i, block in enumerate(blocks):
+    for block in blocks:
         text = block.text
         label = _OFFER.match(text)
         offered = bool(label and (label.end() == len(text) or offers_document(block, label[0]))) or (
@@ -40,27 +70,42 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
         )
         if offered or (box is not None and _stands_in(block, box)):
             continue
-        if block.image is None and opens_furniture(text):
-            if 2 * seen >= ahead - seen and seen > 0 and not _goes_on(blocks[i + 1 :]):
-                return
-            continue
-        seen += len(text) - block.links
-        if _leads_elsewhere(block, ahead):
+        if block.image is not None:
+            yield block
+        elif _leads_elsewhere(block, ahead):
             box = _box(block, root)
-        elif block.image is not None or not (is_furniture(text) or is_account(text)):
+        elif not (opens_furniture(text) or is_furniture(text) or is_account(text)):
             yield block
 
 
-def _goes_on(blocks: Sequence[Block]) -> bool:
-    """Whether a list of links comes next and running text after it: then the list is a box inside the article."""
-    last_link = max((i for i, b in enumerate(blocks) if b.links * 2 > len(b.text) > 0), default=-1)
-    rest = [b for b in blocks[last_link + 1 :] if b.text and not is_furniture(b.text)]
-    return (
+def _players(root: HtmlElement | None) -> list[HtmlElement]:
+    """The elements of films and sounds with the words of their players: none of these holds a paragraph."""
+    if root is None:
+        return []
+    media = (e.getparent() for e in root.iter("video", "audio"))
+    return [e for e in media if e is not None and e is not root and next(e.iter("p", "img"), None) is None]
+
+
+def _goes_on(before: Sequence[Block], after: Sequence[Block]) -> bool:
+    """Whether a list of links comes next and running text after it: then the list is a box inside the article. So it is where the text
+    goes on in the very element in which it stood."""
+    last_link = max((i for i, b in enumerate(after) if b.links * 2 > len(b.text) > 0), default=-1)
+    rest = [b for b in after[last_link + 1 :] if b.text and not is_furniture(b.text)]
+    if (
         last_link >= 0
         and len(rest) >= 2
-        and len(rest[0].text) >= 60
+        and len(rest[0].text) >= _RUNNING
         and rest[0].text.endswith((".", "!", "?", "”", "…"))
-    )
+    ):
+        return True
+    places = {b.element.getparent() for b in before if _runs(b)}
+    following = itertools.takewhile(lambda b: not opens_furniture(b.text), after[:_BOXED])
+    return any(_runs(b) and b.element.getparent() in places for b in following)
+
+
+def _runs(block: Block) -> bool:
+    """Whether a block is running text: a sentence of some length without links."""
+    return len(block.text) >= _RUNNING and not block.links and block.text.endswith(_SENTENCE_END) and block.tag != "li"
 
 
 def _leads_elsewhere(block: Block, text: int) -> bool:
@@ -73,7 +118,8 @@ def _leads_elsewhere(block: Block, text: int) -> bool:
         and block.links >= max(_HEADLINE, 0.8 * (len(block.text) - label))
     ):
         return True
-    return block.links >= 0.9 * len(block.text) > 13 and not block.text.endswith(("/.", ":"))
+    length = len(block.text.lstrip(" >»›•*+-–"))
+    return block.links >= 0.9 * length > 13 and not block.text.endswith(("/.", ":"))
 
 
 def _box(block: Block, root: HtmlElement | None) -> HtmlElement | None:
@@ -91,11 +137,19 @@ def _stands_in(block: Block, box: HtmlElement) -> bool:
     return block.element is box or any(e is box for e in block.element.iterancestors())
 
 
-def _without_head(blocks: list[Block], title: str) -> list[Block]:
+def _without_head(blocks: list[Block], title: str, line: Block | None) -> list[Block]:
     """Headline and date repeated at the head of the text are no text, nor is a line above them."""
-    again = [i for i, b in enumerate(blocks[:_HEAD]) if b.text and (same_sentence(b.text, title) or only_date(b.text))]
+    again = [
+        i
+        for i, b in enumerate(blocks[:_HEAD])
+        if b.text and (same_sentence(b.text, title) or dated(b) or _is_line(b, line))
+    ]
     first_line = again[-1] + 1 if again and again[-1] < 3 else 0
     return [b for i, b in enumerate(blocks) if b.image is not None or (i >= first_line and i not in again)]
+
+
+def _is_line(block: Block, line: Block | None) -> bool:
+    return line is not None and block.element is line.element and block.text == line.text
 
 
 def offers_document(block: Block, label: str = "") -> bool:

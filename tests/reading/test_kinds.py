@@ -106,8 +106,8 @@ def test_a_page_on_which_nothing_names_a_headline() -> None:
 
 
 def test_a_list_whose_dates_stand_in_its_lines() -> None:
-    """A short headline and its day in one line; a section's name that only the page's title says."""
+    """A short headline and its day in one line."""
     lines = "".join(
         f"<div><div>0{n}/03/2023<a href='/tin/{n}'>Gặt lúa sớm ở thôn {n}</a></div></div>" for n in range(1, 9)
     )
-    assert "section" in reason(page("Tin tức", f"<div>{lines}</div>"))
+    assert "listing" in reason(page("Tin tức", f"<div>{lines}</div>"))

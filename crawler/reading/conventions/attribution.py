@@ -38,6 +38,8 @@ _ISSUE = re.compile(
 _PERSON = re.compile(
     r"^(?P<name>[^/(]+?)\s*(?:/|\s[-–]\s|\()\s*(?P<house>[^/()]+)\)?$"
 )  # "Thu Hà/Báo Nam Định": who wrote it there
+_HYPHENED = re.compile(r"^(?P<name>[^/(-]+)-(?P<house>[^/()-]+)$")
+_KINDS = ("báo ", "đài ", "cổng ", "tạp chí ", "trang ", "thông tấn xã ")
 _NOT_NAMES = re.compile(r"^(?:internet|ảnh|sưu tầm|hình)\b", re.IGNORECASE)
 
 # One name per house, whatever address or short form the portal writes for it.
@@ -103,6 +105,24 @@ def parse_attribution(text: str) -> Attribution | None:
     return None
 
 
+def parse_signed(text: str) -> tuple[str, Attribution] | None:
+    """A signature that names the house it was taken from: (who signed, the attribution).
+
+    >>> parse_signed("Vũ Toàn/VOV.VN")
+    ('Vũ Toàn', Attribution(source='VOV', raw='Vũ Toàn/VOV.VN'))
+    >>> parse_signed("PV-TTXVN")[1].source, parse_signed("Hồng Hà - Thu Trang")
+    ('TTXVN', None)
+    """
+    text = text.strip()
+    if len(text) > _MAX or "(" in text:
+        return None
+    match = _PERSON.match(text) or _HYPHENED.match(text)
+    house = match["house"].strip() if match else ""
+    if not match or not is_name(match["name"]) or not (_known(house) or house.lower().startswith(_KINDS)):
+        return None
+    return match["name"].strip(), Attribution(normalise_source(house), text)
+
+
 def trailing_attribution(text: str) -> tuple[str, Attribution] | None:
     """A bracketed attribution that ends a paragraph after its last sentence: (the paragraph without it, the attribution).
 
@@ -145,9 +165,18 @@ def _stands_alone(name: str) -> bool:
     known = normalise_source(name) != name.strip(" .") or bool(_SITE.match(name.strip(" .").lower()))
     if known:
         return True
-    if name.lower().startswith(("báo ", "đài ", "cổng ", "tạp chí ", "trang ")):
+    houses = name.split(", ")
+    if 1 < len(houses) <= 4 and all(
+        h[:1].isupper() and len(h.split()) <= 3 and not _SENTENCE.search(h) for h in houses
+    ):
+        return True
+    if name.lower().startswith(_KINDS):
         return len(name.split()) <= 16 and not re.search(r"[,;]\s", name)
     return first.isupper() and len(name.split()) <= 12 and not _SENTENCE.search(name)
+
+
+def _known(house: str) -> bool:
+    return normalise_source(house) in _HOUSES
 
 
 def bare_house(text: str) -> Attribution | None:

@@ -10,12 +10,17 @@ _LABEL = re.compile(
     |tác\s*giả(?:\s*bài\s*viết)?|người\s*viết(?:\s*bài)?|nội\s*dung|tổng\s*hợp|thực\s*hiện|viết\s*bài|biên\s*soạn|biên\s*tập|người\s*đăng\s*tin|nhóm\s*(?:pv|phóng\s*viên)|written\s*by|by)\s*:\s*(?P<rest>.*)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BARE_LABEL = re.compile(r"^(?P<label>(?:bài|tin)\s*(?:,|và|&|-)\s*(?:ảnh|hình))\s+(?P<rest>.+)$", re.IGNORECASE)
+_OTHER_WORK = re.compile(
+    r"\s*[-–—;,|]\s*(?:ảnh|đồ\s*h(?:ọa|oạ)|video|clip|thiết\s*kế|trình\s*bày|kỹ\s*thuật|infographic)\s*:", re.IGNORECASE
+)
 _DESKS = re.compile(
-    r"""^(?:phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường
+    r"""^(?:phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường|trạm|đội|hạt|bộ|ttyt|thanh\s*tra|tòa\s*soạn|toà\s*soạn
     |chi\s*đoàn|liên\s*đoàn|(?:tỉnh|huyện|thành|thị|quận|xã)\s*(?:đoàn|ủy|uỷ|hội)|thư\s*viện|bảo\s*tàng|bệnh\s*viện|mặt\s*trận|kho\s*bạc|cổng\s*(?:tt|thông))\s+\S""",
     re.IGNORECASE | re.VERBOSE,
 )
-_ROLE = re.compile(r"^(?P<name>[^()]+?)\s*(?:\((?P<paren>[^()]{2,160})\)|\s[-–—]\s*(?P<dash>.{3,200}))\s*\.?$")
+_IN_BRACKETS = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<role>[^()]{2,160})\)\s*\.?$")
+_BEHIND_DASH = re.compile(r"^(?P<name>[^()]+?)\s[-–—]\s*(?P<role>.{3,200})$")
 _WAYS = re.compile(
     r"^(?:tổng\s*hợp|t/h|th|st|sưu\s*tầm|lược\s*(?:dịch|ghi|thuật)|ghi|biên\s*(?:dịch|tập|soạn)|dịch|thực\s*hiện|theo\b.*|trích\b.*)$",
     re.IGNORECASE,
@@ -36,6 +41,7 @@ _NO_BYLINE = re.compile(
     r"\b(?:xem|chi\s*tiết|tại\s*đây|đính\s*kèm|file|tải|văn\s*bản|trân\s*trọng|hotline|điện\s*thoại|website|email|kèm\s*theo)\b",
     re.IGNORECASE,
 )
+_SOURCE_LABEL = re.compile(r"^(?:nguồn(?:\s*(?:tin|bài))?|source)\s*:\s*\S", re.IGNORECASE)
 _PLACE_OR_DAY = re.compile(
     r"""^(?:(?:tp\.?|thành\s*phố|tỉnh)\s*)?(?:an\s*giang|bà\s*rịa(?:\s*-\s*vũng\s*tàu)?|bắc\s*(?:giang|kạn|ninh)|bạc\s*liêu|bến\s*tre|bình\s*(?:định|dương|phước|thuận)|cà\s*mau
     |cần\s*thơ|cao\s*bằng|đà\s*nẵng|đắk\s*(?:lắk|nông)|điện\s*biên|đồng\s*(?:nai|tháp)|gia\s*lai|hà\s*(?:giang|nam|nội|tĩnh)|hải\s*(?:dương|phòng)|hậu\s*giang|hồ\s*chí\s*minh
@@ -53,6 +59,11 @@ _GATHERED = re.compile(
     re.IGNORECASE,
 )
 _TEAM = re.compile(r"^nhóm\s*(?:pv|phóng\s*viên|ctv|cộng\s*tác\s*viên)$", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:,|;|&|\+|/|\s[-–—]\s|\bvà\b|(?<=\w)-(?=[^\W\d_]+\s))\s*")  # names that sign together
+_SHORTENED = re.compile(
+    r"^(?:[A-ZĐ][a-zđ]{0,2}\.\s?){1,2}[A-ZÀ-ỸĐ][^\W\d_]{1,7}(?:\s[A-ZÀ-ỸĐ][^\W\d_]{0,6}){0,2}$"
+)  # Tr.Hằng, Q. Hưng
+_HIGHLAND = re.compile(r"^(?:Y|H|K|[A-Z][a-z]?)['’]\s?[A-ZÀ-Ỹ][^\W\d_]+(?:\s[A-ZÀ-Ỹ][^\W\d_]+){0,2}$")  # K'Hoàng
 _BRACKETS = re.compile(r"\(([^()]+)\)$")
 _LONG = 10  # words: a longer line that tells something is a sentence
 _HOUSE = re.compile(
@@ -110,6 +121,8 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
         if byline and byline.text:
             return replace(byline, credit=two["pictures"].strip(" ."))
     labelled = _LABEL.match(text)
+    if labelled is None and (bare := _BARE_LABEL.match(text)) and bare["rest"].isupper() and is_name(bare["rest"]):
+        labelled = bare
     if labelled:
         return _labelled(labelled["label"], labelled["rest"])
     if _NO_BYLINE.search(text) or (not set_apart and len(text.split()) > _LONG and _VERB.search(text)):
@@ -123,6 +136,39 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     if _signs(name, set_apart=set_apart or (role is not None and is_name(name))):
         return Byline(name, role)
     return None
+
+
+def has_label(text: str) -> bool:
+    """Whether a line begins with the label of a signature or an attribution.
+
+    >>> has_label("Tác giả: Hồng Hà"), has_label("Nguồn tin : TTXVN"), has_label("Hồng Hà")
+    (True, True, False)
+    """
+    return bool(_LABEL.match(text) or _SOURCE_LABEL.match(text))
+
+
+def is_desk(text: str) -> bool:
+    """Whether a line names a department, a desk or a station.
+
+    >>> is_desk("Ban Thời sự"), is_desk("Trạm Y tế xã"), is_desk("Hồng Hà")
+    (True, True, False)
+    """
+    return bool(_DESKS.match(text)) and len(text.split()) <= 14 and not re.search(r"[.:;!?]", text)
+
+
+def is_office(text: str) -> bool:
+    """Whether a line tells an office: "TUV, Bí thư Đảng ủy Khối", "Chi cục Thú y".
+
+    >>> is_office("Phó Giám đốc Sở Y tế"), is_office("Hồng Hà"), is_office("Chủ tịch tỉnh cho biết đã họp.")
+    (True, False, False)
+    """
+    told = _TELLS.search(text) or _VERB.search(text) or text.endswith((".", ";", ":"))
+    return text[:1].isupper() and not told and bool(_OFFICE.search(text) or is_desk(text))
+
+
+def is_way(role: str) -> bool:
+    """Whether what stands behind a name tells how the text was made: "tổng hợp", "lược dịch"."""
+    return bool(_WAYS.match(role.strip()))
 
 
 def is_account(text: str) -> bool:
@@ -153,12 +199,14 @@ def is_name(text: str) -> bool:
     """
     if _HOUSE.match(text):
         return False
-    parts = [p.strip() for p in re.split(r"\s*(?:,|;|&|\+|/|\s[-–—]\s|\bvà\b)\s*", text) if p.strip()]
+    parts = [p.strip() for p in _BETWEEN.split(text) if p.strip()]
     return 0 < len(parts) <= 6 and all(map(_one_name, parts)) and (len(parts) > 1 or len(parts[0]) > 1)
 
 
 def _one_name(part: str) -> bool:
-    if _initials(part) or _TEAM.match(part):
+    if _initials(part) or _TEAM.match(part) or _SHORTENED.match(part):
+        return True
+    if _HIGHLAND.match(part):
         return True
     syllables = _TITLED.sub("", part).split()
     if not 2 <= len(syllables) <= 5 or len(part) > 40:
@@ -182,17 +230,18 @@ def _syllable(word: str) -> bool:
 
 
 def _split_role(text: str) -> tuple[str, str | None]:
-    match = _ROLE.match(text)
+    bracketed = _IN_BRACKETS.match(text)
+    match = bracketed or _BEHIND_DASH.match(text)
     if _DESKS.match(text) and not text.endswith(")") and not (match and is_name(match["name"])):
         return text, None
     if not match:
         name, comma, rest = text.partition(", ")
         office = comma and is_name(name) and not is_name(rest) and _OFFICE.search(rest) and not _TELLS.search(rest)
         return (name, rest) if office else (text, None)
-    role = match["paren"] or match["dash"]
-    if is_name(text) and not match["paren"]:
+    role = match["role"]
+    if is_name(text) and not bracketed:
         return text, None
-    if _WAYS.match(role.strip()) or _OFFICE.search(role) or match["paren"]:
+    if _WAYS.match(role.strip()) or _OFFICE.search(role) or bracketed:
         return match["name"].strip(), role.strip()
     return text, None
 
@@ -208,6 +257,8 @@ def _labelled(label: str, rest: str) -> Byline | None:
     pictures = bool(re.search(r"ảnh|hình", label))
     text = bool(re.search(r"bài|tin|tác|người|nội|tổng|thực|viết|biên|nhóm|by", label))
     rest = rest.strip(" .;")
+    if not pictures:
+        rest = _OTHER_WORK.split(rest)[0].strip()
     if not rest or len(rest) > 120 or is_account(rest):
         return Byline(None, None, text=text) if is_account(rest) or not rest else None
     name, role = _split_role(rest)

@@ -12,7 +12,7 @@ _BRACKETED = re.compile(
 )
 _ARCHIVE = re.compile(r"[(\[]\s*(?P<name>ảnh\s*tư\s*liệu\b[^()]*)[)\]]\s*\.?$", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?:^|(?<=[.!?…”\"')\]])\s*|\s[-–—|/]\s*|\s(?=(?-i:[A-ZẢĐ])))({_LABEL})\s*:\s*(?P<name>[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
+    rf"(?:^|(?<=[.!?…”\"')\]])\s*|\s[-–—|/]\s*|/|\s(?=(?-i:[A-ZẢĐ])))({_LABEL})\s*(?P<mark>:)\s*(?P<name>(?:(?-i:[A-ZĐ][a-zđ]{{0,2}}\.\s)){{0,2}}[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ](?:\.?[A-ZĐ&+]){1,9}\.?)\s*\)\s*\.?$")
@@ -21,6 +21,7 @@ _NUMBERED = re.compile(
 )  # (Ảnh 1 - Huy Kiên)
 _SOURCE_IN = re.compile(r"(?:^|[;,.\s])nguồn\s*(?:ảnh)?\s*:\s*", re.IGNORECASE)
 _NO_NAME = re.compile(r"^(?:minh\s*h(?:ọa|oạ)|trên|dưới|trái|phải|giữa|bên|chụp|tư\s*liệu)\b", re.IGNORECASE)
+_FROM_FILES = re.compile(r"^tư\s*liệu\b", re.IGNORECASE)
 _CREDIT_LINE = re.compile(rf"^[(\[]?\s*{_LABEL}\s*:", re.IGNORECASE)
 
 
@@ -41,13 +42,34 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     ('Lãnh đạo xã thăm mô hình (ảnh trên)', None)
     >>> split_credit("Ảnh: TTXVN")
     (None, 'TTXVN')
+    >>> split_credit("Ảnh: Lãnh đạo huyện trao cờ lưu niệm cho các đoàn")
+    ('Lãnh đạo huyện trao cờ lưu niệm cho các đoàn', None)
     """
     text = text.strip()
     for pattern in (_ARCHIVE, _NUMBERED, _BRACKETED, _BARE, _CODE):
         match = pattern.search(text)
         if match and (name := _name(match)):
-            return _caption(text[: match.start()]), name
+            caption = _caption(text[: match.start()])
+            if caption is None and match.re is _BARE and not _may_credit(name):
+                return name, None  # "Ảnh: Quang cảnh buổi lễ" tells what it shows
+            return caption, name
     return text or None, None
+
+
+def _may_credit(name: str) -> bool:
+    """Whether what stands behind a label names somebody: capitals throughout, a house, an address, a word or two."""
+    plain = name.lower()
+    house = "." in name or plain.startswith(
+        ("báo ", "đài ", "ttxvn", "internet", "tư liệu", "sưu tầm", "facebook", "cổng ")
+    )
+    words = [w for w in re.split(r"[\s,&/+–-]+", name) if w and w != "và"]
+    return (
+        house
+        or len(words) <= 2
+        or all(w[0].isupper() or w[0].isdigit() for w in words)
+        or "do " in plain
+        or "cung cấp" in plain
+    )
 
 
 def is_credit_line(text: str) -> bool:
@@ -73,7 +95,8 @@ def _name(match: re.Match[str]) -> str | None:
         name = name[source.end() :].strip()
     if match.re is _BRACKETED and match["mark"].isspace():
         return name if _reads_as_name(name) else None
-    return None if _NO_NAME.match(name) and not source else name or None
+    no_name = _NO_NAME.match(name) and not (source or (":" in match[0] and _FROM_FILES.match(name)))
+    return None if no_name else name or None
 
 
 def _reads_as_name(name: str) -> bool:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+from crawler.reading.conventions.furniture import is_furniture
+
 _DAY = r"(?P<d>[0-3]?\d)"
 _MONTH = r"(?P<m>[01]?\d)"
 _YEAR = r"(?P<y>(?:19|20)\d\d|\d\d(?![\d:]))"
@@ -39,7 +41,7 @@ _WEEKDAY = (
     r"(?:\bT[2-7]|thứ\s*(?:[2-7]|hai|ba|tư|năm|sáu|b[ảẩ]y)|chủ\s*nhật|CN|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
 )
 _BEFORE = re.compile(rf"{_WEEKDAY}\s*,?\s*(?:-|\|)?\s*(?:ngày\s*)?$|^\W*ngày\s*$", re.IGNORECASE)
-_ZONE = re.compile(r"^\s*\(?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*\)?", re.IGNORECASE)
+_ZONE = re.compile(r"^\s*[(\[]?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*[)\]]?", re.IGNORECASE)
 _LABEL_BEFORE = re.compile(r"(?:đăng|tải|nhật|bản|hành|vào)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"^[\s,|\-–—()]*(?:lúc|vào lúc|hồi|at)?[\s,:|\-–—(]*$", re.IGNORECASE)  # between a clock and its day
 _LABEL = re.compile(
@@ -49,7 +51,7 @@ _LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _COUNTER = re.compile(
-    r"(?:(?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập)|đã\s*xem|view(?:s|\s*count|ed)?|hits?|lượt)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt\s*(?:xem|đọc)|views?)",
+    r"(?:(?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập)|đã\s*xem|đọc|view(?:s|\s*count|ed)?|hits?|lượt)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt\s*(?:xem|đọc)|views?)",
     re.IGNORECASE,
 )
 
@@ -97,6 +99,8 @@ def only_date(text: str, *, slack: int = 3) -> Published | None:
 
     >>> only_date("Đăng tải: 08/01/2026 - 18:21").at
     '2026-01-08T18:21:00+07:00'
+    >>> only_date("Ngày cập nhật: 18/07/2021 | Số lượt xem: 640 | Bản in | Quay lại").at
+    '2021-07-18'
     >>> only_date("Ngày 27/11/2015 tại kỳ họp thứ 10, Quốc hội khóa XIII đã thông qua") is None
     True
     """
@@ -110,6 +114,8 @@ def only_date(text: str, *, slack: int = 3) -> Published | None:
         return None  # a span of time: (17/4/1964 - 17/4/2024)
     rest = _COUNTER.sub(" ", rest)
     rest = _LABEL.sub(" ", rest.strip())
+    if sum(c.isalpha() for c in rest) > slack and "|" in rest:
+        rest = "|".join(piece for piece in rest.split("|") if not is_furniture(piece.strip()))
     return published if sum(c.isalpha() for c in rest) <= slack else None
 
 

@@ -5,25 +5,25 @@ import re
 # A line that opens what follows the article: from here on nothing belongs to it.
 _CUT = re.compile(
     r"""^[\s»›>•*#:|+-]*(?:
-    (?:các\s*)?(?:tin|bài|bài\s*viết|tin\s*tức|tin\s*bài|thông\s*tin|văn\s*bản)\s*(?:,\s*bài\s*)?(?:viết\s*)?(?:đã\s*đưa|đã\s*đăng|liên\s*quan|khác|cùng\s*(?:chuyên\s*mục|chủ\s*đề|loại|mục|thể\s*loại)|
+    (?:các\s*)?(?:tin|bài|bài\s*viết|tin\s*tức|tin\s*bài|thông\s*tin|văn\s*bản)\s*(?:,\s*bài\s*)?(?:viết\s*)?(?:đã\s*đưa|đã\s*đăng|liên\s*quan|khác|cùng\s*(?:chuyên\s*mục|chủ\s*đề|danh\s*mục|loại|mục|thể\s*loại)|(?:-\s*)?sự\s*kiện\s*khác|trước|sau|
         mới(?:\s*(?:nhất|hơn|đăng|cập\s*nhật))?|cũ\s*hơn|tiếp\s*theo|nổi\s*bật|đọc\s*nhiều(?:\s*nhất)?|xem\s*nhiều(?:\s*nhất)?|đọc\s*tiếp|trước\s*đó|nóng)
     |cùng\s*(?:chuyên\s*mục|chủ\s*đề)|(?:bài\s*viết\s*)?có\s*liên\s*quan|có\s*thể\s*bạn\s*quan\s*tâm|bạn\s*có\s*thể\s*quan\s*tâm|đọc\s*(?:thêm|nhiều|tiếp)(?:\s*nhất)?|xem\s*(?:thêm|nhiều)|đừng\s*bỏ\s*lỡ|tham\s*khảo\s*thêm
     |(?:ý\s*kiến\s*)?bình\s*luận(?:\s*(?:của\s*bạn|bài\s*viết|\(\d+\)|mới\s*nhất))?|ý\s*kiến\s*(?:bạn\s*đọc|của\s*bạn|phản\s*hồi|\(\d+\))|gửi\s*(?:bình\s*luận|ý\s*kiến|phản\s*hồi)(?:\s*của\s*bạn)?|viết\s*bình\s*luận
     |video\s*(?:hoạt\s*động|clip|nổi\s*bật|mới)?|hình\s*ảnh\s*hoạt\s*động|thư\s*viện\s*(?:ảnh|hình\s*ảnh|video)|(?:website|trang|web)\s*liên\s*kết|liên\s*kết\s*(?:website|web|hữu\s*ích)|thăm\s*dò\s*ý\s*kiến
     |thống\s*kê\s*truy\s*cập|tin\s*(?:xem|đọc)\s*nhiều|chủ\s*đề|dòng\s*sự\s*kiện|tiêu\s*điểm|từ\s*kh(?:óa|oá)|t[aừ]gs?|đánh\s*giá\s*bài\s*viết|tổng\s*số\s*điểm\s*của\s*bài\s*viết.*|(?:tin|bài)(?:\s*viết)?\s*cùng\s*tác\s*giả
-    |những\s*(?:tin|bài)\s*(?:mới|cũ)\s*hơn|người\s*đăng|quay\s*lại|về\s*đầu\s*trang|lên\s*đầu\s*trang|trở\s*về|other\s*news|related\s*(?:news|articles|posts)|comments?
-    )\s*[:»›.(…]*\s*(?:\d+\)?)?$""",
+    |những\s*(?:tin|bài)(?:\s*viết)?\s*(?:mới\s*hơn|cũ\s*hơn|liên\s*quan|khác)|xem\s*tin\s*theo\s*ngày|người\s*đăng|quay\s*lại|về\s*đầu\s*trang|lên\s*đầu\s*trang|trở\s*về|other\s*news|related\s*(?:news|articles|posts)|comments?
+    )\s*[:»›.(…?]*\s*(?:\d+\)?)?$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A line that says nothing of the article, wherever it stands.
 _LINE = re.compile(
     r"""^[\s|•»*-]*(?:
-    (?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập|tải)\b.{0,30}|đã\s*xem\s*:?\s*[\d.,]*|view(?:s|\s*count)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt\s*(?:xem|đọc)|views?)
-    |chia\s*sẻ(?:\s*(?:bài\s*viết|facebook|twitter|zalo|lên|qua|tin\s*này|:).{0,40})?|share(?:\s*(?:on|this|link))?.{0,20}|tweet|facebook|twitter|zalo|linkedin|like|google\+?|messenger|pinterest|email|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?
+    (?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập|tải)\b.{0,30}|đã\s*xem\s*:?\s*[\d.,]*|view(?:s|\s*count)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:(?:lượt|lần)\s*(?:xem|đọc)|views?)|(?:đọc|xem)\s*:?\s*[\d.,]+(?:\s*lần)?|lượt\s*người\s*(?:xem|đọc)\s*:?\s*[\d.,]*
+    |chia\s*sẻ(?:\s*(?:bài\s*viết|facebook|twitter|zalo|tin\s*này|:).{0,40}|\s*(?:lên|qua)\s*(?:facebook|twitter|zalo|mạng|e?-?mail|linkedin).{0,30})?|share(?:\s*(?:on|this|link))?.{0,20}|tweet|facebook|twitter|zalo|linkedin|like|google\+?|messenger|pinterest|email|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?
     |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|cỡ\s*chữ.{0,20}|font\s*size.{0,10}
-    |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|trên).{0,60}|(?:theo\s*dõi\s*)?google\s*news
-    |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm|đánh\s*giá|click\s*để\s*đánh\s*giá|xếp\s*hạng).{0,80}|[\d.]+/\d\s*-?\s*\(\d+\s*(?:phiếu|đánh\s*giá|bình\s*chọn|votes?).{0,10}
-    |link\s*(?:bài\s*)?(?:gốc|viết).{0,60}|mời\s.{0,40}theo\s*dõi.{0,80}|(?:người\s*)?duyệt\s*(?:bài|tin|đăng)?\s*:.{0,40}|(?:\#\w+[\s,;]*)+|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
+    |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|(?:\S+\s){0,4}trên\s*(?:google|facebook|zalo|youtube|tiktok)).{0,60}|(?:theo\s*dõi\s*)?google\s*news
+    |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm\s*(?:của\s*bài|:)|click\s*để\s*đánh\s*giá).{0,80}|(?:đánh\s*giá|xếp\s*hạng)(?:\s*(?:bài(?:\s*viết)?|tin|của\s*bạn|trung\s*bình))?\s*(?:[:(★☆*\d].{0,60})?|[\d.]+/\d\s*-?\s*\(\d+\s*(?:phiếu|đánh\s*giá|bình\s*chọn|votes?).{0,10}
+    |link\s*(?:bài\s*)?(?:gốc|viết).{0,60}|mời\s.{0,40}theo\s*dõi\s*(?:chuyên\s*mục|bài|tin|báo|fanpage|kênh|trang|trên).{0,80}|(?:kính\s*)?mời\s*(?:quý\s*)?(?:bạn\s*đọc|độc\s*giả|quý\s*vị|các\s*bạn).{0,100}|(?:người\s*)?duyệt\s*(?:bài|tin|đăng)?\s*:.{0,40}|(?:\#\w+[\s,;]*)+|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
     |(?:nữ|nam)\s*miền\s*(?:bắc|nam|trung)|(?:giọng|tốc\s*độ)\s*(?:đọc|nam|nữ).{0,20}|(?:tệp|tập\s*tin|file|tài\s*liệu|văn\s*bản)(?:\s*tin)?\s*(?:đính\s*kèm|kèm\s*theo)\s*:?|tải\s*(?:về|file|xuống)\s*:?
     |(?:ngày\s*)?(?:đăng|cập\s*nhật)\s*(?:lúc|ngày)?\s*:?\s*\d.{5,40}(?:cập\s*nhật|lượt\s*(?:xem|đọc)|views?)(?:\s*:)?.{0,40}
     |ngày\s*(?:đăng|cập\s*nhật)\s*:?|tác\s*giả\s*:?|nguồn(?:\s*tin)?\s*:?|người\s*đăng\s*:.{0,60}
@@ -32,9 +32,9 @@ _LINE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WIDGETS = re.compile(
-    r"""^(?:(?:bản\s*in|in(?:\s*(?:bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
-    |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|về\s*trang\s*trước|back|theo\s*dõi
-    |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|a(?=a[-+])|[|•+·-])\s*)+$""",
+    r"""^(?:[\[(]?(?:bản\s*in|in(?:\s*(?:ra|bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
+    |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|trở\s*(?:về|lại)|(?:về|lên)?\s*đầu\s*trang|về\s*trang\s*trước|back|theo\s*dõi
+    |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|a(?=a[-+])|[|•+·-])[\])]?\s*)+$""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A line of tags, and a label before the headline of another article.
@@ -46,6 +46,18 @@ _SEE = re.compile(
 _SITE_NAME = re.compile(
     r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
 )
+_OFFICE_NAME = re.compile(
+    r"""(?:ubnd|u[ỷý]\s*ban|ủy\s*ban|hđnd|hội\s*đồng|văn\s*phòng|sở|cục|chi\s*cục|tổng\s*cục|ban|trường|bệnh\s*viện|trung\s*tâm|trạm|công\s*an|bộ|viện|đảng\s*(?:ủy|uỷ|bộ)
+    |(?:huyện|thành|tỉnh|thị|quận)\s*(?:ủy|uỷ|đoàn|hội)|hội|đoàn|liên\s*đoàn|mặt\s*trận|ub\s*mttq|mttq|đài|báo|kho\s*bạc|xã|phường|thị\s*trấn|thị\s*xã|huyện|quận|tỉnh|thành\s*phố|tp)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ACTS = re.compile(  # what offices do in headlines
+    r"""\b(?:tổ\s*chức|khai\s*(?:mạc|giảng|trương|thác)|kiểm\s*tra|giám\s*sát|họp|ra\s*(?:quân|mắt)|khánh\s*thành|phát\s*(?:động|huy|hiện)|triển\s*khai|tăng\s*cường|đẩy\s*mạnh|thông\s*(?:báo|qua)
+    |trao|tặng|thăm|tiếp|đón|đạt|được|bị|bắt|xử|cấp|hỗ\s*trợ|làm\s*việc|tập\s*huấn|tuyên\s*(?:truyền|dương)|gặp|sơ\s*kết|tổng\s*kết|ký|mở|nâng|giảm|thực\s*hiện|xây\s*dựng|hoàn\s*thành|chủ\s*động|quyết\s*tâm
+    |hướng|vì|với|nhiều|cần|sẽ|đã|đang|phòng\s*chống|ứng\s*phó|chào\s*mừng|kỷ\s*niệm|dâng|viếng|ban\s*hành|công\s*bố|công\s*nhận|đại\s*hội|hội\s*nghị|hội\s*thảo|tham\s*(?:gia|quan)|giữ|góp|lan|đưa|về)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_OFFICE = 10  # words
 _CONTACT = re.compile(
     r"\W*(?:địa\s*chỉ|trụ\s*sở(?:\s*chính)?|điện\s*thoại|đt|tel|e-?mail|fax|hotline|đường\s*dây\s*nóng|thường\s*trực)\s*[:.]",
     re.IGNORECASE,
@@ -95,6 +107,16 @@ def is_site_name(text: str) -> bool:
     (True, False)
     """
     return bool(_SITE_NAME.match(text))
+
+
+def is_office_name(text: str) -> bool:
+    """Whether a line is nothing but the name of an office, as banners and footers and the titles of small portals are.
+
+    >>> is_office_name("UBND XÃ YÊN KHÁNH"), is_office_name("Sở Văn hóa và Thể thao"), is_office_name("Xã Hải Phúc đón bằng nông thôn mới")
+    (True, True, False)
+    """
+    told = len(text.split()) > _MAX_OFFICE or any(c.isdigit() or c in ":?!" for c in text) or text.endswith(".")
+    return not told and bool(_OFFICE_NAME.match(text)) and not _ACTS.search(text)
 
 
 def is_detail(text: str) -> bool:

@@ -12,6 +12,7 @@ from crawler.reading.layouts.selector import Selector
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 
+_FILLED = 20  # characters that a text has at least
 _AROUND = 12  # blocks before and after the text that are looked at
 
 
@@ -67,11 +68,15 @@ class Layout:
         return region
 
     def find_content(self, page: Page) -> HtmlElement | None:
-        """Where several elements match, the longest: side boxes share the article's classes."""
+        """Where several elements match, the longest: side boxes share the article's classes. An empty one counts where no other is."""
+        empty = None
         for selector in self.content:
             if found := selector(page):
-                return max(found, key=lambda e: len(" ".join(e.itertext()))) if len(found) > 1 else found[0]
-        return None
+                longest = max(found, key=_length) if len(found) > 1 else found[0]
+                if _length(longest) >= _FILLED or next(longest.iter("img"), None) is not None:
+                    return longest
+                empty = longest if empty is None else empty
+        return empty
 
     def fill(self, region: Region, page: Page) -> None:
         assert region.root is not None
@@ -111,6 +116,10 @@ class Layout:
                 region.witness("published_at", f"layout {self.name}", place_of(element))
                 return found
         return None
+
+
+def _length(element: HtmlElement) -> int:
+    return sum(len(text) for text in element.itertext() if not text.isspace())
 
 
 def _frame(head: HtmlElement | None, content: HtmlElement) -> HtmlElement | None:

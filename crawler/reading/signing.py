@@ -1,0 +1,312 @@
+"""Who signed an article and whom the portal credits: read off the end of its text, what follows it, and what stands beside the headline."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.attribution import (
+    Attribution,
+    bare_house,
+    parse_attribution,
+    parse_signed,
+    trailing_attribution,
+)
+from crawler.reading.conventions.bylines import (
+    Byline,
+    has_label,
+    is_account,
+    is_desk,
+    is_name,
+    is_office,
+    is_place_or_day,
+    is_way,
+    parse_byline,
+)
+from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
+from crawler.reading.conventions.text import clean, same_sentence
+from crawler.reading.dating import dated
+from crawler.reading.region import Region, names_of, place_of
+from crawler.reading.trimming import offers_document
+
+_AUTHOR_HINT = re.compile(
+    r"author|tac-?gia|byline|but-?danh|pseudonym|nguoi-?viet|(?:^|[\s_-])auth(?:$|[\s_-])", re.IGNORECASE
+)
+_SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
+_FILED = re.compile(
+    r"^\W*(?:chuyên\s*mục|danh\s*mục|thể\s*loại|chủ\s*đề|đăng\s*(?:trong|tại))\s*:.{0,60}$", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"https?://\S+$")
+_MAIL = re.compile(r"\S+@\S+\.\w+")
+_AT = re.compile(r"\b(?:vào\s*)?(?:lúc|ngày|hồi)\s*:?\s*$", re.IGNORECASE)
+_BARS = re.compile(r"\s*[|•·]\s*")
+_NOTE = re.compile(r"^(?:[(*]|kỳ\s|bài\s*\d|xem\s|đọc\s|bạn\s*đọc\s)", re.IGNORECASE)
+_SENTENCE_END = (".", "!", "?", "…", "”", '"', ")")
+_LAST = 8  # lines at the end of the text that may be signature, attribution, label
+_UNDER = 2  # lines that may stand under a signature
+_SHORT = 160  # characters of a line that may be one of these
+_CLOSING = 24  # blocks after the text among which its signature may stand
+_BEHIND_BOX = 3  # lines behind a box of links among which it may
+
+
+@dataclass(slots=True)
+class Signature:
+    """What the lines round a text tell of where it is from."""
+
+    byline: Byline | None = None
+    credit: str | None = None  # whom the signature names for the pictures
+    attribution: Attribution | None = None
+
+    def sign(self, byline: Byline) -> None:
+        """Takes a signature; read from the end, "Bài: X" may stand above "Ảnh: Y". A bare name under the signature is mostly the account
+        that entered the article: what stands above it counts."""
+        self.credit = self.credit or byline.credit
+        if byline.text and byline.author:
+            self.byline = byline
+
+
+def sign(region: Region, texts: list[Block], inner: set[Block], rest: Sequence[Block]) -> Signature:
+    """Reads signature and attribution; what was read off the end of the text is taken from `texts`.
+
+    `inner`: the blocks that have a picture after them. A line among them that is not right-aligned belongs to a picture. `rest`: what
+    stands in the text's element behind the text.
+    """
+    signature = Signature()
+    _declared(signature, region)
+    _cut_after_signature(texts)
+    for _ in range(_LAST):
+        if (
+            len(texts) < 2
+            or (texts[-1] in inner and texts[-1].align != "right")
+            or not _take_last(signature, region, texts)
+        ):
+            break
+    if signature.byline is None:
+        _take_above_notes(signature, region, texts)
+    if signature.byline is None:
+        _take_before_gallery(signature, region, texts, inner)
+    if signature.attribution is None and texts and (found := trailing_attribution(texts[-1].text)):
+        texts[-1].text, signature.attribution = found
+        region.witness("source", "convention: brackets after the last sentence", place_of(texts[-1].element))
+    for block in _closing([*rest, *region.after]):
+        _take_after(signature, region, block)
+    if signature.byline is None or not signature.byline.author:
+        _beside_headline(signature, region)
+    _house_as_role(signature)
+    return signature
+
+
+def _declared(signature: Signature, region: Region) -> None:
+    """What a layout's own elements hold: where they are named for it, a name needs no other mark."""
+    if region.author:
+        text = region.author.strip(" ,;|-–")
+        byline = parse_byline(text, set_apart=True)
+        if byline is None and text[:1].isupper() and len(text.split()) == 1 and text.isalpha() and not is_account(text):
+            byline = Byline(text)
+        if byline:
+            signature.sign(byline)
+    if region.source:
+        raw = clean(region.source)
+        found = parse_attribution(raw) or parse_attribution(f"Nguồn: {raw}")
+        signature.attribution = found and replace(found, raw=raw)
+
+
+# -- at the end of the text --------------------------------------------------------------------------------------------------
+
+
+def _take_last(signature: Signature, region: Region, texts: list[Block]) -> bool:
+    block, before = texts[-1], texts[-2]
+    text = block.text
+    if (
+        is_furniture(text)
+        or _FILED.match(text)
+        or is_account(text)
+        or dated(block)
+        or _ADDRESS.match(text)
+        or (is_licence(text) and len(text) < 200)
+    ):
+        texts.pop()
+        return True
+    if offers_document(block) and len(texts) > 2 and _byline(before, texts[-3]):  # under the signature: an attachment
+        texts.pop()
+        return True
+    if found := parse_attribution(text) or bare_house(text):
+        signature.attribution = signature.attribution or found
+        region.witness("source", "convention: a line of attribution at the end", place_of(block.element))
+        texts.pop()
+        return True
+    if signed := parse_signed(text):
+        signature.attribution = signature.attribution or signed[1]
+        byline: Byline | None = Byline(signed[0])
+    else:
+        byline = _with_office(block, before, texts)
+        if byline is not None:
+            texts.pop()
+        byline = byline or _byline(block, before)
+    if byline is None:
+        return False
+    signature.sign(byline)
+    region.witness("author", "convention: the line that signs the text", place_of(block.element))
+    texts.pop()
+    return True
+
+
+def _byline(block: Block, before: Block) -> Byline | None:
+    if block.row or block.is_heading or (block.links and block.links >= len(block.text) > 30):
+        return None
+    signed = before.align == "right" and is_name(before.text)  # what stands under a signature is the account's
+    apart = signed or block.italic or _apart(block)
+    if not apart and (is_name(before.text) or not before.text.endswith(_SENTENCE_END)):
+        byline = parse_byline(block.text, set_apart=False)
+        return byline if byline and (":" in block.text or is_way(byline.role or "")) else None
+    alone = is_desk(block.text) and len(block.text.split()) <= _LAST and before.text.endswith(_SENTENCE_END)
+    return parse_byline(block.text, set_apart=apart or alone)
+
+
+def _with_office(block: Block, before: Block, texts: Sequence[Block]) -> Byline | None:
+    """A name, and in the line under it the office of who signed: both on the right, or both in one paragraph."""
+    office = block.text.strip("()")
+    together = before.align == block.align == "right" or (before.element is block.element and before.bold)
+    if len(texts) < 3 or not together or len(block.text) > _SHORT or not (is_office(office) and is_name(before.text)):
+        return None
+    return Byline(before.text.strip(), office)
+
+
+def _cut_after_signature(texts: list[Block]) -> None:
+    """Links and widgets under the signature are not the article's."""
+    for i in range(len(texts) - 1, max(len(texts) - 8, 1), -1):
+        block = texts[i]
+        if block.align == "right" and parse_byline(block.text, set_apart=True):
+            if all(b.links * 2 > len(b.text) or offers_document(b) for b in texts[i + 1 :]):
+                del texts[i + 1 :]
+            return
+
+
+def _take_above_notes(signature: Signature, region: Region, texts: list[Block]) -> None:
+    """A signature with a note or two under it, which stay: "(*) Tên nhân vật đã được thay đổi"."""
+    for i in range(len(texts) - 2, max(len(texts) - 2 - _UNDER, 0), -1):
+        block = texts[i]
+        hinted = bool(_AUTHOR_HINT.search(names_of(block.element)))
+        byline = parse_byline(block.text, set_apart=True) if block.align == "right" or hinted else None
+        if byline and byline.author and byline.text and all(map(_is_note, texts[i + 1 :])):
+            signature.sign(byline)
+            region.witness("author", "convention: the line that signs the text", place_of(block.element))
+            del texts[i]
+            return
+
+
+def _take_before_gallery(signature: Signature, region: Region, texts: list[Block], inner: set[Block]) -> None:
+    """A labelled signature on the right with nothing after it but pictures and the line that announces them."""
+    for i in range(len(texts) - 1, max(len(texts) - 1 - _UNDER, 0), -1):
+        block = texts[i]
+        byline = parse_byline(block.text, set_apart=True) if block.align == "right" and block in inner else None
+        if byline and byline.author and has_label(block.text) and all(b.text.endswith(":") for b in texts[i + 1 :]):
+            signature.sign(byline)
+            region.witness("author", "convention: the line that signs the text", place_of(block.element))
+            del texts[i]
+            return
+
+
+def _is_note(block: Block) -> bool:
+    return len(block.text) < _SHORT and bool(block.italic or block.bold or block.links or _NOTE.match(block.text))
+
+
+# -- behind the text ---------------------------------------------------------------------------------------------------------
+
+
+def _closing(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The lines behind the text up to where the portal's own begin; and of the few behind a box of links what is set apart."""
+    opened, behind = False, 0
+    for block in blocks[:_CLOSING]:
+        if opens_furniture(block.text):
+            opened = True
+        elif not opened:
+            yield block
+        elif block.text and block.links * 2 <= len(block.text):
+            behind += 1
+            if behind > _BEHIND_BOX or len(block.text) > _SHORT:
+                return
+            if _apart(block) and not block.is_heading:
+                yield block
+
+
+def _take_after(signature: Signature, region: Region, block: Block) -> None:
+    """Signature and attribution in elements of their own after the text."""
+    text = block.text
+    if not text or len(text) > _SHORT or is_furniture(text):
+        return
+    if block.links * 2 > len(text) + 2 and not has_label(text):
+        return
+    names = names_of(block.element)
+    labelled = f"Nguồn: {text}" if _SOURCE_HINT.search(names) and ":" not in text else text
+    found = parse_attribution(text) or parse_attribution(labelled) or bare_house(text)
+    if signature.attribution is None and found:
+        signature.attribution = replace(found, raw=text if found.raw == labelled else found.raw)
+        region.witness("source", "convention: a line of attribution after the text", place_of(block.element))
+    elif (
+        signature.byline is None
+        and (byline := parse_byline(_own_part(block), set_apart=_apart(block)))
+        and byline.author
+    ):
+        signature.sign(byline)
+        region.witness("author", "convention: a signature after the text", place_of(block.element))
+
+
+def _own_part(block: Block) -> str:
+    """A line without the widgets glued to it: "LƯƠNG HÀXem thêm bài viết"."""
+    own = [
+        piece for p in block.pieces if (piece := clean(p)) and not is_furniture(piece) and not opens_furniture(piece)
+    ]
+    return own[0] if len(own) == 1 else block.text
+
+
+def _apart(block: Block) -> bool:
+    return block.align == "right" or block.bold or bool(_AUTHOR_HINT.search(names_of(block.element)))
+
+
+# -- beside the headline -----------------------------------------------------------------------------------------------------
+
+
+def _beside_headline(signature: Signature, region: Region) -> None:
+    """A name between headline and text: alone, in the line of the date, after a label, or in an element named for it."""
+    for block in region.near:
+        named = bool(_AUTHOR_HINT.search(names_of(block.element)))
+        beside_date = region.published is not None and region.published.raw in block.text
+        for text in _spoken(block, region, apart=named or beside_date):
+            if house := bare_house(text) if beside_date else None:
+                signature.attribution = signature.attribution or replace(house, raw=text)
+                region.witness("source", "convention: beside the headline", place_of(block.element))
+                continue
+            declared = named or text == region.declared_author
+            byline = _name_beside(text, region.title, named=declared, desk=beside_date)
+            if byline is not None:
+                signature.sign(byline)
+                region.witness("author", "convention: a name beside the headline", place_of(block.element))
+                return
+
+
+def _spoken(block: Block, region: Region, *, apart: bool) -> Iterator[str]:
+    """What a line says beside the date: as a whole, then piece by piece where an element `apart` puts names and more side by side."""
+    raw = region.published.raw if region.published else None
+    pieces = block.pieces if apart or _MAIL.search(block.text) else ()
+    for text in (block.text, *(_BARS.split(block.text) if _BARS.search(block.text) else pieces)):
+        rest = clean(_MAIL.sub(" ", text.replace(raw, " ") if raw else text))
+        yield _AT.sub("", rest).strip(" -–—|,•·") if rest.startswith("(") else _AT.sub("", rest).strip(" -–—|,•·()")
+
+
+def _name_beside(text: str, title: str, *, named: bool, desk: bool) -> Byline | None:
+    if not 4 < len(text) < 80 or is_furniture(text) or is_place_or_day(text) or same_sentence(text, title):
+        return None
+    byline = parse_byline(text, set_apart=named or desk)
+    if byline is None or not byline.author or not byline.text:
+        return None
+    return byline if named or ":" in text or is_name(text) or (desk and is_desk(text)) else None
+
+
+def _house_as_role(signature: Signature) -> None:
+    """ "Tâm Hằng (TTXVN)": the brackets name the house, not an office."""
+    role = signature.byline.role if signature.byline else None
+    house = bare_house(role) or parse_attribution(role) if role else None
+    if house and signature.byline:
+        signature.byline = replace(signature.byline, role=None)
+        signature.attribution = signature.attribution or replace(house, raw=f"({role})")
