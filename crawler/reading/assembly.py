@@ -28,6 +28,8 @@ _LEAD_HINT = re.compile(
 _ASIDE = ("aside", "footer")
 _DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
 _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
+_FILM = re.compile(r"^\(?(?:video|clip)\b\s*[:–-]", re.IGNORECASE)
+_FILMED = 200  # characters
 _MIN_LEAD = 50
 _SENTENCE = 80
 
@@ -56,7 +58,7 @@ def assemble(region: Region, base: str) -> Parts:
     pictures = Pictures(_beside_pictures(before) + content, base, region.title, region.root)
     parts.images = pictures.find()
     before = [b for b in before if b not in pictures.used]
-    texts = [b for b in content if b.text and b not in pictures.used and not b.is_caption]
+    texts = [b for b in content if b.text and b not in pictures.used and not (b.is_caption or _tells_of_film(b))]
     last_picture = max((i for i, b in enumerate(content) if b.image is not None), default=0)
     signature = sign(region, texts, set(content[:last_picture]), rest)
     parts.byline, parts.attribution = signature.byline, signature.attribution
@@ -70,6 +72,11 @@ def _beside_pictures(before: Sequence[Block]) -> list[Block]:
     """The pictures before the text and what may be their captions: not what reads as the lead."""
     leads = [b for b in before if b.text and (_hinted(b) or b.bold or b.is_heading or _tells(b))]
     return [b for b in before if b.image is not None or (b not in leads and not dated(b))]
+
+
+def _tells_of_film(block: Block) -> bool:
+    """The caption of a film that stands where a picture might: "Video: Lực lượng cứu hộ tại hiện trường"."""
+    return (block.align == "center" or block.italic) and len(block.text) < _FILMED and bool(_FILM.match(block.text))
 
 
 def _tells(block: Block) -> bool:

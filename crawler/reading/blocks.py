@@ -28,7 +28,9 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
 _HEAVY = _BOLD | _HEADINGS | {"th"}
 _FRAMES = frozenset(("figure", "figcaption", "table", "caption"))
-_MARKING = _HEAVY | _ITALIC | _FRAMES | {"center"}  # elements that change how text is displayed without an attribute
+_MARKING = (
+    _HEAVY | _ITALIC | _FRAMES | {"center", "pre"}
+)  # elements that change how text is displayed without an attribute
 _BOXES = frozenset(("aside", "article", "ul", "ol", "table"))  # what may be no text of the article it stands in
 _IMAGES = frozenset(("img", "amp-img"))
 _SPECIAL = SKIPPED | _BOXES | _IMAGES | {"br"}
@@ -36,6 +38,7 @@ _STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _STYLE_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
 _STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _STYLE_ALIGN = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.IGNORECASE)
+_STYLE_LINES = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _ALIGNED = {
     **dict.fromkeys(("text-center", "aligncenter", "rtecenter", "has-text-align-center", "align-center"), "center"),
@@ -50,6 +53,8 @@ _CONCEALED = frozenset(
 )
 _NOTHING: Mapping[str, str] = {}
 _SHORT, _MANY = 400, 4096  # characters of an attribute that is remembered, and how many are
+_LINED = 200  # characters of a text that is told by its blank lines
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE, _PIECES = 160, 12  # characters and pieces of a line that is kept in pieces too
 _DATE = 60  # characters: no line that is only a date is longer
 _TEASER = 700  # characters: a longer box is text
@@ -98,6 +103,7 @@ class _Look:
     figure: HtmlElement | None = None
     table: HtmlElement | None = None
     caption: bool = False
+    lines: bool = False  # line breaks of the source are shown
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,6 +114,7 @@ class _Style:
     italic: bool = False
     align: str = ""
     hidden: bool = False
+    lines: bool = False  # line breaks of the source are shown
 
 
 class _Remembered(dict[str, _Style]):
@@ -129,7 +136,8 @@ def _of_style(value: str) -> _Style:
     bold = bool(_STYLE_BOLD.search(value)) or (False if _STYLE_PLAIN.search(value) else None)
     aligned = _STYLE_ALIGN.search(value)
     align = aligned[1].lower() if aligned else ""
-    style = _Style(bold, bool(_STYLE_ITALIC.search(value)), align, bool(_STYLE_HIDDEN.search(value)))
+    hidden, lines = bool(_STYLE_HIDDEN.search(value)), bool(_STYLE_LINES.search(value))
+    style = _Style(bold, bool(_STYLE_ITALIC.search(value)), align, hidden, lines)
     return _UNSTYLED if style == _UNSTYLED else style
 
 
@@ -169,7 +177,17 @@ class _Run:
         elif not self.filled:
             self.empty_line = self.empty_line or "\xa0" in text
             return
-        self.parts.append((text, look))
+        if "\n" in text and (look.lines or _has_lines(text)):
+            self._add_lines(text, look)
+        else:
+            self.parts.append((text, look))
+
+    def _add_lines(self, text: str, look: _Look) -> None:
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.add_break()
+            if line and not line.isspace():
+                self.parts.append((line, look))
 
     def add_break(self) -> None:
         self.empty_line = self.parted = True
@@ -178,6 +196,14 @@ class _Run:
     def add_picture(self, image: HtmlElement) -> None:
         self.filled = self.parted = True
         self.parts.append(image)
+
+
+def _has_lines(text: str) -> bool:
+    """Whether a text is parted into paragraphs by blank lines alone, which some style sheet shows: each ends a sentence."""
+    if len(text) < _LINED or "\n\n" not in text.replace("\r", "").replace(" ", ""):
+        return False
+    ends = [before.rstrip()[-1:] for before in _BLANK_LINE.split(text)[:-1] if before.strip()]
+    return len(ends) >= 2 and all(end in _SENTENCE_END for end in ends)
 
 
 class Flow:
@@ -394,13 +420,15 @@ def _look(
         align = style.align or own.get("align", "").lower() or (tag == "center" and tag) or named.align or align
     else:
         link = link or (tag == "a" and _leads_away(own.get("href")))
+    lines = above.lines or style.lines or tag == "pre"
     if tag in _FRAMES:
         figure = element if tag == "figure" else above.figure
         table = element if tag == "table" else above.table
-        return _Look(bold, italic, align, link, figure, table, above.caption or tag in ("figcaption", "caption"))
-    if bold == above.bold and italic == above.italic and align == above.align and link == above.link:
+        return _Look(bold, italic, align, link, figure, table, above.caption or tag in ("figcaption", "caption"), lines)
+    same = bold == above.bold and italic == above.italic and align == above.align and link == above.link
+    if same and lines == above.lines:
         return above
-    return _Look(bold, italic, align, link, above.figure, above.table, above.caption)
+    return _Look(bold, italic, align, link, above.figure, above.table, above.caption, lines)
 
 
 def data_rows(table: HtmlElement) -> list[str] | None:

@@ -112,7 +112,7 @@ def _lines(blocks: Iterable[Block], rule: str, slack: int = SLACK) -> Iterator[F
     lines = list(blocks)
     for i, block in enumerate(lines):
         if (
-            block.links * 2 <= len(block.text)
+            block.links * 3 <= 2 * len(block.text)
             and not (_MACHINE.match(block.text) or _TODAY.match(block.text))
             and (found := dated(block, slack=slack))
         ):

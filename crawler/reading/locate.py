@@ -48,6 +48,7 @@ _SPELT = 15  # letters of a line that an address spells and goes on
 _MENU = 3  # links in a row that no share buttons are
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
+_CLOSING = 24  # blocks behind the text among which its signature may stand
 _HERO = 5  # blocks above the headline among which its picture may stand
 _STAMP = 90  # characters: a longer line is no date with its counters
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -403,9 +404,12 @@ def _is_running_text(element: HtmlElement, weight: int, leaves: Counter[HtmlElem
 
 def _widened(element: HtmlElement, blocks: Sequence[Block]) -> HtmlElement:
     """A text of one paragraph tells little of its place: its neighbours belong to it while they are few."""
-    while (parent := element.getparent()) is not None and _lines_in(parent, blocks) <= _FEW:
+    widest, lines = element, _lines_in(element, blocks)
+    while (parent := element.getparent()) is not None and (more := _lines_in(parent, blocks)) <= _FEW:
+        if more > lines:
+            widest, lines = parent, more
         element = parent
-    return element
+    return widest
 
 
 def _lines_in(element: HtmlElement, blocks: Sequence[Block]) -> int:
@@ -424,6 +428,7 @@ def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement)
     region.root = root
     region.before = [b for b in after[:first] if not (b.links * 2 > len(b.text) + 2)][-12:]
     region.after = list(after[last : min(last + 15, max(end, last))])
+    region.beyond = list(after[max(end, last) : max(end, last) + _CLOSING])
     region.content = _content(root, after[first:last])
     region.witness("body", "convention: the densest text after the headline", place_of(root))
 

@@ -54,6 +54,7 @@ _TEASER = 12  # characters: a link with a picture and this much text leads to an
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
 _MAX_CAPTION = 700
 _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
+_LEAD = 100  # characters of a bold sentence that is no caption
 _RUNNING = 120  # characters: a longer block is text
 _SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
 _SMALL = ("h5", "h6")
@@ -214,7 +215,8 @@ class Pictures:
         if block.italic and not self._italic_body and not block.bold:
             return length <= 300
         if _one_run(block, image) and block.broken:
-            return length <= 250 and not _is_paragraph(text)
+            leads = block.bold and length > _LEAD and text.endswith(".")
+            return length <= 250 and not leads and not _is_paragraph(text)
         body = after is None or after.image is not None or len(after.text) > 2 * length or len(after.text) > 120
         return length <= 200 and not text.endswith(_CLOSED) and not block.bold and body and len(text.split()) >= 4
 

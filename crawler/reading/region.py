@@ -19,6 +19,7 @@ class Region:
     content: list[Block] = field(default_factory=list)
     before: list[Block] = field(default_factory=list)
     after: list[Block] = field(default_factory=list)
+    beyond: list[Block] = field(default_factory=list)  # what follows those, from where the portal's own lines begin
     below: list[Block] = field(default_factory=list)  # all that follows the headline, where no layout knows better
     near: list[Block] = field(default_factory=list)  # beside the headline: its date and perhaps its author
     root: HtmlElement | None = None  # the element that holds the text

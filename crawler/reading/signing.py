@@ -88,7 +88,7 @@ def sign(region: Region, texts: list[Block], inner: set[Block], rest: Sequence[B
     if signature.attribution is None and texts and (found := trailing_attribution(texts[-1].text)):
         texts[-1].text, signature.attribution = found
         region.witness("source", "convention: brackets after the last sentence", place_of(texts[-1].element))
-    for block in _closing([*rest, *region.after]):
+    for block in _closing([*rest, *region.after, *region.beyond]):
         _take_after(signature, region, block)
     if signature.byline is None or not signature.byline.author:
         _beside_headline(signature, region)
@@ -186,8 +186,7 @@ def _take_above_notes(signature: Signature, region: Region, texts: list[Block]) 
     """A signature with a note or two under it, which stay: "(*) Tên nhân vật đã được thay đổi"."""
     for i in range(len(texts) - 2, max(len(texts) - 2 - _UNDER, 0), -1):
         block = texts[i]
-        hinted = bool(_AUTHOR_HINT.search(names_of(block.element)))
-        byline = parse_byline(block.text, set_apart=True) if block.align == "right" or hinted else None
+        byline = parse_byline(block.text, set_apart=True) if block.align == "right" or _hinted(block) else None
         if byline and byline.author and byline.text and all(map(_is_note, texts[i + 1 :])):
             signature.sign(byline)
             region.witness("author", "convention: the line that signs the text", place_of(block.element))
@@ -226,7 +225,7 @@ def _closing(blocks: Sequence[Block]) -> Iterator[Block]:
             behind += 1
             if behind > _BEHIND_BOX or len(block.text) > _SHORT:
                 return
-            if _apart(block) and not block.is_heading:
+            if not block.is_heading and (_hinted(block) or (_apart(block) and is_name(block.text))):
                 yield block
 
 
@@ -261,7 +260,11 @@ def _own_part(block: Block) -> str:
 
 
 def _apart(block: Block) -> bool:
-    return block.align == "right" or block.bold or bool(_AUTHOR_HINT.search(names_of(block.element)))
+    return block.align == "right" or block.bold or _hinted(block)
+
+
+def _hinted(block: Block) -> bool:
+    return bool(_AUTHOR_HINT.search(names_of(block.element)))
 
 
 # -- beside the headline -----------------------------------------------------------------------------------------------------
@@ -270,7 +273,7 @@ def _apart(block: Block) -> bool:
 def _beside_headline(signature: Signature, region: Region) -> None:
     """A name between headline and text: alone, in the line of the date, after a label, or in an element named for it."""
     for block in region.near:
-        named = bool(_AUTHOR_HINT.search(names_of(block.element)))
+        named = _hinted(block)
         beside_date = region.published is not None and region.published.raw in block.text
         for text in _spoken(block, region, apart=named or beside_date):
             if house := bare_house(text) if beside_date else None:

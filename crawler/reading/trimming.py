@@ -37,7 +37,15 @@ def trimmed(
     if players:
         blocks = [b for b in blocks if not any(_stands_in(b, player) for player in players)]
     end = _end(blocks)
-    return _without_head(list(_own(blocks[:end], root)), title, line), blocks[end:]
+    own = list(_own(blocks[:end], root))
+    while own and _is_tag(own[-1]):
+        own.pop()
+    return _without_head(own, title, line), blocks[end:]
+
+
+def _is_tag(block: Block) -> bool:
+    """A short entry of a list that is all link: behind the text, the name of a subject."""
+    return block.tag == "li" and 0 < 0.9 * len(block.text) <= block.links < _HEADLINE * 2
 
 
 def is_offer(text: str) -> bool:

@@ -39,6 +39,7 @@ _PERSON = re.compile(
     r"^(?P<name>[^/(]+?)\s*(?:/|\s[-–]\s|\()\s*(?P<house>[^/()]+)\)?$"
 )  # "Thu Hà/Báo Nam Định": who wrote it there
 _HYPHENED = re.compile(r"^(?P<name>[^/(-]+)-(?P<house>[^/()-]+)$")
+_WAY = re.compile(r"\s*\((?:biên\s*dịch|tổng\s*hợp|lược\s*dịch|dịch|ghi)\)$", re.IGNORECASE)
 _KINDS = ("báo ", "đài ", "cổng ", "tạp chí ", "trang ", "thông tấn xã ")
 _NOT_NAMES = re.compile(r"^(?:internet|ảnh|sưu tầm|hình)\b", re.IGNORECASE)
 
@@ -114,9 +115,10 @@ def parse_signed(text: str) -> tuple[str, Attribution] | None:
     ('TTXVN', None)
     """
     text = text.strip()
-    if len(text) > _MAX or "(" in text:
+    plain = _WAY.sub("", text)
+    if len(text) > _MAX or "(" in plain:
         return None
-    match = _PERSON.match(text) or _HYPHENED.match(text)
+    match = _PERSON.match(plain) or _HYPHENED.match(plain)
     house = match["house"].strip() if match else ""
     if not match or not is_name(match["name"]) or not (_known(house) or house.lower().startswith(_KINDS)):
         return None

@@ -26,7 +26,7 @@ _WAYS = re.compile(
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
-    r"""\b(?:bí\s*thư|chủ\s*tịch|phó|trưởng|giám\s*đốc|ủy\s*viên|uỷ\s*viên|tuv|tvtu|uv|chánh|thư\s*ký|chuyên\s*viên|cán\s*bộ|phóng\s*viên|thạc\s*sĩ|tiến\s*sĩ|ths|ts|pgs|gs|
+    r"""\b(?:bí\s*thư|chủ\s*tịch|phó|trưởng|giám\s*đốc|ủy\s*viên|uỷ\s*viên|tuv|tvtu|uv|chánh|thư\s*ký|chuyên\s*viên|công\s*chức|viên\s*chức|giáo\s*viên|cộng\s*tác\s*viên|ctv|cán\s*bộ|phóng\s*viên|thạc\s*sĩ|tiến\s*sĩ|ths|ts|pgs|gs|
     đảng\s*ủy|sở|ban|phòng|trung\s*tâm|hội|đoàn|báo|đài|trường|công\s*an|ubnd|hđnd|huyện|tỉnh|xã|thành\s*phố|vụ|cục|văn\s*phòng|học\s*viện|viện|bệnh\s*viện|cdc)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -67,7 +67,8 @@ _HIGHLAND = re.compile(r"^(?:Y|H|K|[A-Z][a-z]?)['’]\s?[A-ZÀ-Ỹ][^\W\d_]+(?:\
 _BRACKETS = re.compile(r"\(([^()]+)\)$")
 _LONG = 10  # words: a longer line that tells something is a sentence
 _HOUSE = re.compile(
-    r"^(?:báo|đài|tạp\s*chí|cổng|trang|bản\s*tin|website)\s", re.IGNORECASE
+    r"^(?:báo|đài|tạp\s*chí|cổng|trang|bản\s*tin|website|trường|sở|ubnd|hđnd|công\s*ty|phòng|trung\s*tâm|bệnh\s*viện|ủy\s*ban|uỷ\s*ban|huyện|tỉnh|xã|phường|thị\s*trấn|thành\s*phố)\s",
+    re.IGNORECASE,
 )  # no person, whatever its capitals
 _VERB = re.compile(
     r"\b(?:đã|sẽ|đang|cho\s*biết|cho\s*hay|khẳng\s*định|nhấn\s*mạnh|phát\s*biểu|chia\s*sẻ|được|trước\s*khi|sau\s*khi|để)\b",
