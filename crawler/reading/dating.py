@@ -99,7 +99,7 @@ def _candidates(
 def _right_above(above: Sequence[Block]) -> list[Block]:
     """The blocks above the headline, its neighbour first, up to the menu: beyond stands the banner with today's date."""
     told = (b for b in reversed(above) if b.text and not is_furniture(b.text))
-    return list(itertools.islice(itertools.takewhile(lambda b: b.links * 2 <= len(b.text), told), _ABOVE))
+    return list(itertools.islice(itertools.takewhile(lambda b: b.links * 3 <= 2 * len(b.text), told), _ABOVE))
 
 
 def _borne_out(found: Found, addressed: Sequence[Found]) -> bool:

@@ -187,7 +187,7 @@ class Pictures:
             return True
         if len(text) > 500:
             return False
-        if _framed(block, image):
+        if _framed(block, image) or (block.tag == "dd" and image.tag == "dt"):
             return True
         if image.table is not None and block.table is image.table and image.table in self._tables:
             return True

@@ -39,6 +39,9 @@ _FILED = re.compile(
 _ADDRESS = re.compile(r"https?://\S+$")
 _MAIL = re.compile(r"\S+@\S+\.\w+")
 _AT = re.compile(r"\b(?:vào\s*)?(?:lúc|ngày|hồi)\s*:?\s*$", re.IGNORECASE)
+_TRADE = re.compile(
+    r"^\W*(?:nhà\s*báo|phóng\s*viên|biên\s*tập\s*viên|cộng\s*tác\s*viên|tác\s*giả|ctv)\W*$", re.IGNORECASE
+)
 _BARS = re.compile(r"\s*[|•·]\s*")
 _NOTE = re.compile(r"^(?:[(*]|kỳ\s|bài\s*\d|xem\s|đọc\s|bạn\s*đọc\s)", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ")")
@@ -291,7 +294,8 @@ def _beside_headline(signature: Signature, region: Region) -> None:
 def _spoken(block: Block, region: Region, *, apart: bool) -> Iterator[str]:
     """What a line says beside the date: as a whole, then piece by piece where an element `apart` puts names and more side by side."""
     raw = region.published.raw if region.published else None
-    pieces = block.pieces if apart or _MAIL.search(block.text) else ()
+    apart = apart or bool(_MAIL.search(block.text)) or any(_TRADE.match(clean(piece)) for piece in block.pieces)
+    pieces = block.pieces if apart else ()
     for text in (block.text, *(_BARS.split(block.text) if _BARS.search(block.text) else pieces)):
         rest = clean(_MAIL.sub(" ", text.replace(raw, " ") if raw else text))
         yield _AT.sub("", rest).strip(" -–—|,•·") if rest.startswith("(") else _AT.sub("", rest).strip(" -–—|,•·()")
