@@ -6,7 +6,8 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.reading.blocks import Block
-from crawler.reading.conventions.furniture import is_site_name
+from crawler.reading.conventions.addresses import is_document
+from crawler.reading.conventions.furniture import is_office_name, is_site_name
 from crawler.reading.conventions.text import words
 from crawler.reading.dating import dated
 from crawler.reading.page import Page
@@ -18,6 +19,7 @@ _ERROR = re.compile(
     r"|runtime\s*error|server\s*error|lỗi\s*(?:hệ\s*thống|máy\s*chủ|trang|kết\s*nối)|hết\s*phiên",
     re.IGNORECASE,
 )
+_SEARCH = re.compile(r"^\W*(?:kết\s*quả\s*)?tìm\s*kiếm\b|^search\s*results?\b", re.IGNORECASE)
 _FRONT = re.compile(r"^/?(?:(?:default|index|home|trang-?chu)(?:\.\w+)?)?/?$", re.IGNORECASE)
 _PAGER = re.compile(
     r"^\W*(?:[\d\s.…|«»‹›<>]+|.{0,20}(?:trang\s*(?:sau|tiếp|cuối|kế)|tiếp\s*theo|next|cuối\s*cùng|showing\s|hiển\s*thị\s).{0,40})\W*$",
@@ -48,6 +50,13 @@ def other_kind(page: Page, region: Region, structured: Structured) -> str | None
             return "a log-in page"
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
             return "a map of the site: links, and no text of its own"
+    if _SEARCH.match(region.title):
+        return "a page of search results"
+    if _lists_documents(region) and not structured.article:
+        return "a list of documents, and no text of its own"
+    nameless = region.head is None or region.published is None
+    if nameless and is_office_name(region.title) and not structured.article:
+        return "no headline is displayed, only the portal's name"
     if _listing_score(region, structured) >= _SURE:
         return "a listing: headlines that lead to other pages, and no text of its own"
     unnamed = region.head is not None and not region.named and region.published is None and not structured.article
@@ -65,6 +74,15 @@ def _names_a_section(region: Region) -> bool:
         and 0 < len(words(region.title)) <= _SECTION
         and not is_site_name(region.title)
     )
+
+
+def _lists_documents(region: Region) -> bool:
+    """A table under a section's name, each of whose rows offers a document."""
+    if region.root is None or len(words(region.title)) > _SECTION:
+        return False
+    rows = [row for row in region.root.iter("tr") if any(is_document(a.get("href") or "") for a in row.iter("a"))]
+    own = sum(len(b.text) for b in region.content if not (b.row or b.table is not None))
+    return len(rows) >= _SURE and own < _SHORT
 
 
 def _is_front(url: str) -> bool:

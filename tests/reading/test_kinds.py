@@ -111,3 +111,27 @@ def test_a_list_whose_dates_stand_in_its_lines() -> None:
         f"<div><div>0{n}/03/2023<a href='/tin/{n}'>Gặt lúa sớm ở thôn {n}</a></div></div>" for n in range(1, 9)
     )
     assert "listing" in reason(page("Tin tức", f"<div>{lines}</div>"))
+
+
+TOLD = "Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày."
+
+
+def test_a_page_of_search_results() -> None:
+    found = "".join(f"<div><a href='/tin/{n}'>Gặt lúa sớm ở thôn số {n}</a><br>{TOLD}</div>" for n in range(1, 6))
+    assert "search results" in reason(page("Tìm kiếm", f"<h1>Kết quả tìm kiếm</h1><p>Có 25 kết quả</p>{found}"))
+
+
+def test_a_list_of_documents() -> None:
+    rows = "".join(
+        f"<tr><td><a href='/vb/{n}.pdf'>{n}/NQ-HĐND</a></td><td>1{n}/07/2023</td><td>{TOLD}</td></tr>"
+        for n in range(1, 6)
+    )
+    assert "list of documents" in reason(page("Văn bản", f"<h1>Văn bản</h1><table>{rows}</table>"))
+
+
+def test_a_home_page_at_an_articles_address() -> None:
+    """A dead link answered with the front page, its first article told at length."""
+    first = f"<h2><a href='/tin/1'>Gặt lúa sớm ở thôn số 1</a></h2><span>14/05/2024 08:12</span><p>{TOLD * 3}</p>"
+    others = "".join(f"<li><a href='/tin/{n}'>Gặt lúa sớm ở thôn số {n}</a></li>" for n in range(2, 6))
+    home = page("Sở Văn hóa và Thể thao", f"<div>Thứ tư, 25/11/2026</div><div>{first}</div><ul>{others}</ul>")
+    assert "only the portal's name" in reason(home)
