@@ -216,7 +216,7 @@ def _text_after(blocks: Sequence[Block], index: int) -> float:
 def _may_head(block: Block) -> bool:
     text = block.text
     plain = not (is_site_name(text) or is_furniture(text) or is_detail(text))
-    return plain and 15 <= len(text) <= 300 and block.links * 2 <= len(text)
+    return plain and 15 <= len(text) <= 300 and block.links * 2 <= len(text) and not only_date(text)
 
 
 def _title(blocks: Sequence[Block], head: int | None, structured: Structured, region: Region) -> str:
