@@ -8,11 +8,16 @@ from crawler.reading.sanitise import Markup
 
 
 class Unreadable(Exception):  # noqa: N818 - a fact about the page, not a fault of the program
-    """A page that holds no article. `field` is what could not be found, `reason` says what the page is instead."""
+    """A page that holds no article. `field` is what could not be found, `reason` says what the page is instead, `kind` in one word
+    what it is, where that is sure: "front", "listing", "error", "login", "map", "search", "documents"; else "".
+    """
 
-    def __init__(self, url: str, field: str, reason: str) -> None:
+    def __init__(self, url: str, field: str, reason: str, kind: str = "") -> None:
         super().__init__(f"{url}: no {field}: {reason}")
-        self.url, self.field, self.reason = url, field, reason
+        self.url, self.field, self.reason, self.kind = url, field, reason, kind
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.url, self.field, self.reason, self.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from crawler.reading.blocks import Block
@@ -36,34 +37,41 @@ _SURE = 3
 _ENDS = (".", "!", "?", "…", "”", '"')
 
 
-def other_kind(page: Page, region: Region, structured: Structured) -> str | None:
-    """The reason why the page is no article, None where it may be one."""
+class Other(NamedTuple):
+    """What a page is that is no article, in one word where that is sure, and in a sentence."""
+
+    kind: str
+    reason: str
+
+
+def other_kind(page: Page, region: Region, structured: Structured) -> Other | None:
+    """Why the page is no article, None where it may be one."""
     if _is_front(page.url):
-        return "the address is the portal's front page"
+        return Other("front", "the address is the portal's front page")
     text = sum(len(b.text) for b in region.content)
     if text < _SHORT and any(
         _ERROR.search(t) and len(words(t)) <= _ERROR_WORDS for t in (region.title, page.head_title)
     ):
-        return f"an error page: {region.title or page.head_title}"
+        return Other("error", f"an error page: {region.title or page.head_title}")
     if region.published is None and not structured.article:
         if text < _SHORT and any((i.get("type") or "").lower() == "password" for i in page.root.iter("input")):
-            return "a log-in page"
+            return Other("login", "a log-in page")
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
-            return "a map of the site: links, and no text of its own"
+            return Other("map", "a map of the site: links, and no text of its own")
     if _SEARCH.match(region.title):
-        return "a page of search results"
+        return Other("search", "a page of search results")
     if _lists_documents(region) and not structured.article:
-        return "a list of documents, and no text of its own"
+        return Other("documents", "a list of documents, and no text of its own")
     nameless = region.head is None or region.published is None
     if nameless and is_office_name(region.title) and not structured.article:
-        return "no headline is displayed, only the portal's name"
+        return Other("front", "no headline is displayed, only the portal's name")
     if _listing_score(region, structured) >= _SURE:
-        return "a listing: headlines that lead to other pages, and no text of its own"
+        return Other("listing", "a listing: headlines that lead to other pages, and no text of its own")
     unnamed = region.head is not None and not region.named and region.published is None and not structured.article
     if unnamed and sum(b.text.endswith(_ENDS) for b in region.content if _is_sentence(b)) < 2:
-        return "no title, address or date names a headline, and little text follows"
+        return Other("", "no title, address or date names a headline, and little text follows")
     if _names_a_section(region) and not structured.article:
-        return "no headline is displayed, only a section is named"
+        return Other("", "no headline is displayed, only a section is named")
     return None
 
 

@@ -63,8 +63,8 @@ def _complete(region: Region, page: Page, structured: Structured) -> None:
 def _check(region: Region, parts: Parts, page: Page, structured: Structured) -> None:
     """Raises Unreadable for what is no article. An article that a layout dates may be empty: some portals publish such."""
     by_layout = region.layout != CONVENTIONS
-    if not by_layout and (reason := other_kind(page, region, structured)):
-        raise Unreadable(page.url, "body", reason)
+    if not by_layout and (other := other_kind(page, region, structured)):
+        raise Unreadable(page.url, "body", other.reason, other.kind)
     if not region.title or is_site_name(region.title):
         raise Unreadable(page.url, "title", "no headline is displayed: a home page, a listing or an error page")
     told = len("".join(parts.body)) + len(parts.lead or "") >= _MIN_TEXT or parts.images or parts.attachments

@@ -1,5 +1,7 @@
 """Listings, front pages and errors are no articles, and the reason says which."""
 
+import pickle
+
 import pytest
 
 from crawler.demo.portal import DemoPortal
@@ -135,3 +137,10 @@ def test_a_home_page_at_an_articles_address() -> None:
     others = "".join(f"<li><a href='/tin/{n}'>Gặt lúa sớm ở thôn số {n}</a></li>" for n in range(2, 6))
     home = page("Sở Văn hóa và Thể thao", f"<div>Thứ tư, 25/11/2026</div><div>{first}</div><ul>{others}</ul>")
     assert "only the portal's name" in reason(home)
+
+
+def test_what_it_is_in_one_word() -> None:
+    items = "".join(ITEM.format(n=n) for n in range(1, 9))
+    with pytest.raises(Unreadable) as caught:
+        read(page("Tin tức", f"<h1>Tin tức</h1><ul>{items}</ul>"), "https://a.vn/tin")
+    assert caught.value.kind == pickle.loads(pickle.dumps(caught.value)).kind == "listing"
