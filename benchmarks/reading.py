@@ -26,6 +26,8 @@ from lxml import etree, html
 
 from crawler import reading
 from crawler.reading.conventions.addresses import absolute
+from crawler.reading.conventions.bylines import parse_byline
+from crawler.reading.conventions.text import _lettered
 from quality.corpus import FOLDERS, GoldPage, load, scrambled
 
 Contestant = Callable[[bytes, str], object]
@@ -36,8 +38,9 @@ STEADY = 2.0  # how much more a byte of the largest page may cost than one of th
 
 
 def read(body: bytes, url: str) -> reading.Article:
-    """As if the page were the first: the addresses that are remembered from page to page are forgotten."""
-    absolute.cache_clear()
+    """As if the page were the first: the addresses and lines that are remembered from page to page are forgotten."""
+    for remembered in (absolute, parse_byline, _lettered):
+        remembered.cache_clear()
     return reading.read(body, url)
 
 

@@ -36,8 +36,9 @@ def trimmed(
     players = _players(root)
     if players:
         blocks = [b for b in blocks if not any(_stands_in(b, player) for player in players)]
-    end = _end(blocks)
-    own = list(_own(blocks[:end], root))
+    openers = {b for b in blocks if b.image is None and opens_furniture(b.text)}
+    end = _end(blocks, openers)
+    own = [b for b in _own(blocks[:end], root) if b not in openers]
     while own and _is_tag(own[-1]):
         own.pop()
     return _without_head(own, title, line), blocks[end:]
@@ -53,11 +54,11 @@ def is_offer(text: str) -> bool:
     return _OFFER.match(text) is not None
 
 
-def _end(blocks: Sequence[Block]) -> int:
+def _end(blocks: Sequence[Block], openers: set[Block]) -> int:
     """The index at which the portal's own lines begin behind most of the text."""
     seen, ahead = 0, sum(len(b.text) - b.links for b in blocks)
     for i, block in enumerate(blocks):
-        if block.image is None and opens_furniture(block.text):
+        if block in openers:
             if 2 * seen >= ahead - seen and seen > 0 and not _goes_on(blocks[:i], blocks[i + 1 :]):
                 return i
             continue
@@ -82,7 +83,7 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
             yield block
         elif _leads_elsewhere(block, ahead):
             box = _box(block, root)
-        elif not (opens_furniture(text) or is_furniture(text) or is_account(text)):
+        elif not (is_furniture(text) or is_account(text)):
             yield block
 
 

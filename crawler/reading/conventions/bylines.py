@@ -35,6 +35,7 @@ _ACCOUNT = re.compile(
     |editor|super\s?admin|test(?:\stest)?|user\d*|webmaster)$""",
     re.VERBOSE,
 )
+_MAX_NAMES = 160
 _MAX_LINE = 400
 _MAX_ACCOUNT = 60  # characters
 _NO_BYLINE = re.compile(
@@ -198,7 +199,7 @@ def is_name(text: str) -> bool:
     >>> is_name("Phát biểu tại hội nghị"), is_name("Hà")
     (False, False)
     """
-    if _HOUSE.match(text):
+    if len(text) > _MAX_NAMES or not text[:1].isupper() or _HOUSE.match(text):
         return False
     parts = [p.strip() for p in _BETWEEN.split(text) if p.strip()]
     return 0 < len(parts) <= 6 and all(map(_one_name, parts)) and (len(parts) > 1 or len(parts[0]) > 1)

@@ -1,6 +1,6 @@
 """CSS selectors that cost next to nothing on a page: looked up by class and id, checked upwards from there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from crawler.reading.page import Page
 
+Match = Callable[[HtmlElement], bool]
 _ASKED: set[str] = set()  # every class (".name") and id ("#name") that some selector names
 _OPERATORS = frozenset(("exists", "=", "~=", "^=", "$=", "*="))
 _INDEX = object()  # where a page keeps what was looked up
@@ -23,6 +24,7 @@ class Selector:
         self._tree = trees[0] if len(trees) == 1 and _is_simple(trees[0]) else None
         self._anchor, self._below = _anchor(self._tree) if self._tree else (None, None)
         self._needs = list(_tokens(self._tree)) if self._tree else []
+        self._matches = _compiled(self._tree) if self._tree else _any
         self._find = CSSSelector(selector, translator="html")
         _ASKED.update(self._needs)
         _asked_of.cache_clear()
@@ -53,7 +55,7 @@ class Selector:
             near = dict.fromkeys(e for anchor in near for e in anchor.iterdescendants(self._below))
         elif isinstance(self._tree, Class | Hash) and isinstance(inner := self._tree.selector, Element):
             return [e for e in near if inner.element in (None, e.tag)]  # the index has said the rest
-        return [e for e in near if _matches(self._tree, e)]
+        return [e for e in near if self._matches(e)]
 
 
 def names_on(page: Page) -> frozenset[str]:
@@ -121,36 +123,40 @@ def _anchor(tree: Any) -> tuple[str | None, str | None]:
     return (own, None) if own else (name, tag.element) if tag.element else (None, None)
 
 
-def _matches(tree: Any, element: HtmlElement) -> bool:
+def _compiled(tree: Any) -> Match:
+    """Whether an element matches a simple selector, as a function."""
     if isinstance(tree, Element):
-        return tree.element in (None, element.tag)
+        tag = tree.element
+        return _any if tag is None else lambda e: e.tag == tag
+    inner = _compiled(tree.subselector if isinstance(tree, CombinedSelector) else tree.selector)
     if isinstance(tree, Class):
-        return tree.class_name in element.get("class", "").split() and _matches(tree.selector, element)
+        name = tree.class_name
+        return lambda e: name in e.get("class", "").split() and inner(e)
     if isinstance(tree, Hash):
-        return element.get("id") == tree.id and _matches(tree.selector, element)
+        name = tree.id
+        return lambda e: e.get("id") == name and inner(e)
     if isinstance(tree, Attrib):
-        return _has(tree, element) and _matches(tree.selector, element)
-    return _matches(tree.subselector, element) and any(
-        _matches(tree.selector, e) for e in _related(tree.combinator, element)
-    )
+        attribute, has = tree.attrib, _value_test(tree)
+        return lambda e: (value := e.get(attribute)) is not None and has(value) and inner(e)
+    outer, combinator = _compiled(tree.selector), tree.combinator
+    return lambda e: inner(e) and any(map(outer, _related(combinator, e)))
 
 
-def _has(tree: Attrib, element: HtmlElement) -> bool:
-    value: str | None = element.get(tree.attrib)
-    if value is None:
-        return False
-    if tree.operator == "exists":
-        return True
+def _any(_element: HtmlElement) -> bool:
+    return True
+
+
+def _value_test(tree: Attrib) -> Callable[[str], bool]:
     asked: str = tree.value.value or "" if tree.value else ""
-    if tree.operator == "=":
-        return value == asked
-    if not asked:
-        return False
-    if tree.operator == "^=":
-        return value.startswith(asked)
-    if tree.operator == "$=":
-        return value.endswith(asked)
-    return asked in (value if tree.operator == "*=" else value.split())
+    tests: dict[str, Callable[[str], bool]] = {
+        "exists": lambda _value: True,
+        "=": lambda value: value == asked,
+        "^=": lambda value: bool(asked) and value.startswith(asked),
+        "$=": lambda value: bool(asked) and value.endswith(asked),
+        "*=": lambda value: bool(asked) and asked in value,
+        "~=": lambda value: bool(asked) and asked in value.split(),
+    }
+    return tests[tree.operator]
 
 
 def _related(combinator: str, element: HtmlElement) -> Iterator[HtmlElement]:
