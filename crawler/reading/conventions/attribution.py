@@ -67,6 +67,7 @@ _HOUSES = {
     "Hà Nội mới": "hanoimoi.com.vn|hanoimoi.vn|báo hà nội mới|hànộimới|hà nội mới",
     "Kinh tế và Đô thị": "kinh tế và đô thị|kinhtedothi.vn|ktdt.com.vn|báo kinh tế và đô thị|báo kinh tế & đô thị|kinh tế & đô thị",
 }  # fmt: skip
+_LONGEST = 80  # characters of a house's name, or of two
 _SPELLINGS = {spelling: house for house, all_of in _HOUSES.items() for spelling in all_of.split("|")}
 
 
@@ -190,7 +191,9 @@ def bare_house(text: str) -> Attribution | None:
     'TTXVN/Vietnam+'
     """
     name = text.strip(" ().")
+    if not 1 < len(name) <= _LONGEST:
+        return None
     houses = [_SPELLINGS.get(" ".join(part.lower().split())) for part in re.split(r"\s*/\s*", name)]
-    if not name or not all(houses):
+    if not all(houses):
         return None
     return Attribution(houses[0] if len(houses) == 1 and houses[0] else name, text.strip())

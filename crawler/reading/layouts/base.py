@@ -1,5 +1,6 @@
 """A layout: one family of content-management systems, what tells that a page is its, and where each field stands."""
 
+import itertools
 from functools import cached_property
 from typing import ClassVar
 
@@ -73,7 +74,7 @@ class Layout:
         for selector in self.content:
             if found := selector(page):
                 longest = max(found, key=_length) if len(found) > 1 else found[0]
-                if _length(longest) >= _FILLED or next(longest.iter("img"), None) is not None:
+                if _holds_text(longest) or next(longest.iter("img"), None) is not None:
                     return longest
                 empty = longest if empty is None else empty
         return empty
@@ -116,6 +117,11 @@ class Layout:
                 region.witness("published_at", f"layout {self.name}", place_of(element))
                 return found
         return None
+
+
+def _holds_text(element: HtmlElement) -> bool:
+    lengths = itertools.accumulate(len(text) for text in element.itertext() if not text.isspace())
+    return any(length >= _FILLED for length in lengths)
 
 
 def _length(element: HtmlElement) -> int:
