@@ -431,6 +431,16 @@ def _look(
     return _Look(bold, italic, align, link, above.figure, above.table, above.caption, lines)
 
 
+def holder(element: HtmlElement) -> HtmlElement | None:
+    """The element in which a paragraph stands with others: its parent, or the one round a parent that holds it alone."""
+    parent = element.getparent()
+    while (
+        parent is not None and len(parent) == 1 and parent.tag != "body" and (above := parent.getparent()) is not None
+    ):
+        parent = above
+    return parent
+
+
 def data_rows(table: HtmlElement) -> list[str] | None:
     """The rows of a table of data, cells joined by " | "; None for a frame (one column, pictures, tables or long text inside)."""
     if next(table.iter("img"), None) is not None or next(table.iterdescendants("table"), None) is not None:

@@ -2,8 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from urllib.parse import SplitResult, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -25,6 +25,10 @@ _CRUMB = re.compile(r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc", re
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
 _MAX_HOME = 60
+_MAX_NAME = 40
+_FILED = re.compile(
+    r"^\W*(?:[Cc]huyên\s*mục|[Dd]anh\s*mục|[Tt]hể\s*loại)\s*:?\s*(?P<name>[A-ZÀ-ỸĐ][^:|]{1,38}[^:|.\s])$"
+)
 
 
 def section_of(
@@ -44,15 +48,51 @@ def section_of(
     if rest != page.head_title and len(parts) > 1 and not is_site_name(parts[0]):
         return " - ".join(p.strip() for p in parts[:-1]), "title"
     name = page.meta.get("article:section", "").partition(",")[0].strip()
-    return (name, "meta article:section") if name else _by_address(page)
+    if name:
+        return name, "meta article:section"
+    if head is not None and (name := _heading_above(page, head)):
+        return name, "the heading above the headline"
+    return _by_address(page) or _written(page, title)
+
+
+def filed_under(lines: Iterable[str]) -> str | None:
+    """The section that a line beside the headline names: "Chuyên mục: Tin trong tỉnh".
+
+    >>> filed_under(["08:15 29/05/2023", "Danh mục: Hoạt động Đoàn"]), filed_under(["Danh mục văn bản mới"])
+    ('Hoạt động Đoàn', None)
+    """
+    return next((match["name"] for line in lines if (match := _FILED.match(line))), None)
+
+
+def _heading_above(page: Page, head: HtmlElement) -> str | None:
+    """A heading right above the headline that the menu names too: a portlet's."""
+    for heading in reversed(head.xpath("preceding::*[self::h1 or self::h2 or self::h3 or self::h4][position() <= 2]")):
+        name = text_of(heading)
+        if 2 <= len(name) <= _MAX_NAME and any(text_of(a).lower() == name.lower() for a in page.root.iter("a")):
+            return name
+    return None
+
+
+def _written(page: Page, title: str) -> tuple[str, str] | None:
+    """The last name of a breadcrumb that is written out without links: "Trang chủ > Tin hoạt động > Tình nguyện hè"."""
+    for element in page.root.iter("div", "p", "td", "span", "li", "h2", "h3", "h4"):
+        text = element.text
+        if not text or text.lstrip()[:1] not in _MAY_BE_HOME or len(text) > _MAX_TEXT or not _MARKS.search(text):
+            continue
+        names = [name for part in _MARKS.split(text) if (name := clean(part)) and not same_sentence(name, title)]
+        if 1 < len(names) <= _MAX_NAMES and _HOME.match(names[0]):
+            return names[-1], "breadcrumb"
+    return None
 
 
 def _above(page: Page, head: HtmlElement) -> str | None:
     """The nearest link before the headline, where it stands in what is named a breadcrumb or is one of the menu's too."""
     for link in reversed(head.xpath("preceding::a[position() <= 3]")):
         name = text_of(link)
-        if not 2 <= len(name) <= 40 or _HOME.match(name) or _MENU.match(name):
+        if not 2 <= len(name) <= _MAX_NAME or _HOME.match(name) or _MENU.match(name):
             continue
+        if _begins(link.get("href") or "", urlsplit(page.url)):
+            return name
         if "category" in (link.get("rel") or "").split() or any(
             _CRUMB.search(names_of(e)) for e in itertools.islice(link.iterancestors(), 3)
         ):
@@ -76,15 +116,16 @@ def _by_address(page: Page) -> tuple[str, str] | None:
     best, found = 1, None
     for link in page.root.iter("a"):
         href = (link.get("href") or "").strip()
-        path = urlsplit(href).path.rstrip("/") if href.startswith(("/", f"{own.scheme}://{own.netloc}/")) else ""
-        if (
-            len(path) > best
-            and own.path.startswith(path + "/")
-            and 2 <= len(name := text_of(link)) <= 40
-            and not _HOME.match(name)
-        ):
+        path = urlsplit(href).path.rstrip("/")
+        if len(path) > best and _begins(href, own) and 2 <= len(name := text_of(link)) <= 40 and not _HOME.match(name):
             best, found = len(path), name
     return (found, "the link whose address begins the page's own") if found else None
+
+
+def _begins(href: str, own: SplitResult) -> bool:
+    """Whether the address of a link is the beginning of the page's own."""
+    path = urlsplit(href).path.rstrip("/") if href.startswith(("/", f"{own.scheme}://{own.netloc}/")) else ""
+    return bool(path) and own.path.startswith(path + "/")
 
 
 def _homes(page: Page) -> Iterator[HtmlElement]:
@@ -129,9 +170,9 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
 
 def _is_menu(element: HtmlElement) -> bool:
     """A list of links that lead side by side, not one below the other, and that nothing names a breadcrumb."""
-    if element.tag != "ul" or _CRUMB.search(names_of(element)):
+    if element.tag not in ("ul", "nav") or _CRUMB.search(f"{names_of(element)} {element.get('aria-label') or ''}"):
         return False
-    links = [item.find(".//a") for item in element if item.tag == "li"]
+    links = [item if item.tag == "a" else item.find(".//a") for item in element if item.tag in ("li", "a")]
     paths = [(a.get("href") or "").rstrip("/") if a is not None else None for a in links]
     if len(paths) < 3 or None in paths or not all(paths[1:]):
         return False

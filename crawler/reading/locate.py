@@ -7,11 +7,12 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from string import digits
 
 from lxml.html import HtmlElement
 
-from crawler.reading.blocks import Block, Flow
+from crawler.reading.blocks import Block, Flow, holder
 from crawler.reading.conventions.addresses import slug_words
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.dates import only_date
@@ -49,6 +50,8 @@ _MENU = 3  # links in a row that no share buttons are
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" ends the article
 _CLOSING = 24  # blocks behind the text among which its signature may stand
+_BANNER = re.compile(r"(?:banner|emblem|quoc-?huy|header|logo)[^/]*$", re.IGNORECASE)
+_LEAST, _FLAT = 100, 4  # pixels of a picture above the headline; times as wide as high
 _HERO = 5  # blocks above the headline among which its picture may stand
 _STAMP = 90  # characters: a longer line is no date with its counters
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -75,7 +78,7 @@ def locate(page: Page, structured: Structured) -> Region:
     region.before = [*_hero(blocks[max(0, start - _HERO) : start], region.head), *region.before]
     reach = after[: _reach(after)]
     if head is not None and _before_date(blocks[head]):
-        reach = [blocks[head], *reach]
+        reach = [replace(blocks[head], text=clean(blocks[head].pieces[-1])), *reach]
     region.near = _near(after, region.root)
     region.declared_author = structured.author()
     region.published = published(region, page, structured, below=reach, above=blocks[max(0, start - _WINDOW) : start])
@@ -279,24 +282,14 @@ def _cut(blocks: Sequence[Block]) -> int:
 
 def _resumes(before: Sequence[Block], after: Sequence[Block]) -> bool:
     """Whether running text goes on after a few lines, in the element in which it stood before them."""
-    parents = {_holder(b.element) for b in before if _is_sentence(b)} - {None}
+    parents = {holder(b.element) for b in before if _is_sentence(b)} - {None}
     following = [b.element for b in after if _is_sentence(b) and b.tag != "li"]
-    return any(p in parents for e in following for p in (_holder(e), *itertools.islice(e.iterancestors(), 2)))
-
-
-def _holder(element: HtmlElement) -> HtmlElement | None:
-    """The element in which a paragraph stands with others: its parent, or the one round a parent that holds it alone."""
-    parent = element.getparent()
-    while (
-        parent is not None and len(parent) == 1 and parent.tag != "body" and (above := parent.getparent()) is not None
-    ):
-        parent = above
-    return parent
+    return any(p in parents for e in following for p in (holder(e), *itertools.islice(e.iterancestors(), 2)))
 
 
 def _paragraphs_follow(blocks: Sequence[Block]) -> bool:
     """Whether three sentences or more of running text stand in one element of what follows."""
-    parents = Counter(_holder(b.element) for b in blocks if _is_sentence(b) and b.tag != "li")
+    parents = Counter(holder(b.element) for b in blocks if _is_sentence(b) and b.tag != "li")
     return any(count >= _RUNNING for count in parents.values())
 
 
@@ -435,12 +428,22 @@ def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement)
 
 def _hero(above: Sequence[Block], head: HtmlElement | None) -> list[Block]:
     """Pictures right above the headline, in an element that holds both and little before them."""
-    frames = list(head.iterancestors())[:3] if head is not None else []
+    frames = [e for e in itertools.islice(head.iterancestors(), 3) if e.tag != "body"] if head is not None else []
     for frame in frames:
-        inside = [b for b in above if _inside(b.element, frame)]
+        inside = [b for b in above if _inside(b.element, frame) and not _of_banner(b)]
         if any(b.image is not None for b in inside):
             return [b for b in inside if b.image is not None] if len(inside) < _HERO else []
     return []
+
+
+def _of_banner(block: Block) -> bool:
+    """Whether a picture is the site's: named so, small, flat, or in a header that holds no headline."""
+    image = block.image
+    if image is None:
+        return False
+    sizes = [int(v) for name in ("width", "height") if (v := (image.get(name) or "").removesuffix("px")).isdigit()]
+    odd = len(sizes) == 2 and (min(sizes) < _LEAST or sizes[0] >= _FLAT * sizes[1])
+    return odd or bool(_BANNER.search(image.get("src") or "")) or any(e.tag == "header" for e in image.iterancestors())
 
 
 def _content(root: HtmlElement, seen: Sequence[Block]) -> list[Block]:

@@ -2,7 +2,7 @@
 
 from crawler.reading.article import Article, Unreadable
 from crawler.reading.assembly import Parts, assemble
-from crawler.reading.breadcrumb import section_of
+from crawler.reading.breadcrumb import filed_under, section_of
 from crawler.reading.conventions.addresses import canonical
 from crawler.reading.conventions.furniture import is_site_name
 from crawler.reading.dating import with_clock
@@ -55,6 +55,9 @@ def _complete(region: Region, page: Page, structured: Structured) -> None:
                 region.evidence.setdefault(field, found.evidence[field])
     if region.published is not None:
         region.published = with_clock(region.published, page, structured)
+    if region.section is None and (filed := filed_under(block.text for block in region.near)):
+        region.section = filed
+        region.witness("section", "convention", "a line beside the headline")
     if region.section is None and (section := section_of(page, structured, region.title, region.head)):
         region.section = section[0]
         region.witness("section", "convention", section[1])

@@ -42,6 +42,9 @@ _AT = re.compile(r"\b(?:vào\s*)?(?:lúc|ngày|hồi)\s*:?\s*$", re.IGNORECASE)
 _TRADE = re.compile(
     r"^\W*(?:nhà\s*báo|phóng\s*viên|biên\s*tập\s*viên|cộng\s*tác\s*viên|tác\s*giả|ctv)\W*$", re.IGNORECASE
 )
+_ROLE = re.compile(r"^(?:nhà\s*báo|phóng\s*viên|biên\s*tập\s*viên|cộng\s*tác\s*viên|ctv)$", re.IGNORECASE)
+_HOUSED = re.compile(r"^(?P<name>[^,|]{2,60}?)\s*[,|–-]?\s+(?P<house>(?:theo|nguồn)\s*:?\s+\S.*)$", re.IGNORECASE)
+_ONE_NAME = re.compile(r"^[A-ZÀ-ỸĐ][^\W\d_]{1,6}$")
 _BARS = re.compile(r"\s*[|•·]\s*")
 _NOTE = re.compile(r"^(?:[(*]|kỳ\s|bài\s*\d|xem\s|đọc\s|bạn\s*đọc\s)", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ")")
@@ -278,6 +281,8 @@ def _beside_headline(signature: Signature, region: Region) -> None:
     for block in region.near:
         named = _hinted(block)
         beside_date = region.published is not None and region.published.raw in block.text
+        if beside_date and _name_and_house(signature, region, block):
+            return
         for text in _spoken(block, region, apart=named or beside_date):
             if house := bare_house(text) if beside_date else None:
                 signature.attribution = signature.attribution or replace(house, raw=text)
@@ -286,9 +291,27 @@ def _beside_headline(signature: Signature, region: Region) -> None:
             declared = named or text == region.declared_author
             byline = _name_beside(text, region.title, named=declared, desk=beside_date)
             if byline is not None:
-                signature.sign(byline)
+                signature.sign(replace(byline, role=byline.role or _trade(block)))
                 region.witness("author", "convention: a name beside the headline", place_of(block.element))
                 return
+
+
+def _name_and_house(signature: Signature, region: Region, block: Block) -> bool:
+    """A line of name, house and date: "Đông, Theo Thanh niên Việt 11:15 29/05/2023"; there one name is enough."""
+    match = _HOUSED.match(next(_spoken(block, region, apart=False)))
+    found = parse_attribution(match["house"]) if match else None
+    if match is None or found is None or not (is_name(match["name"]) or _ONE_NAME.match(match["name"])):
+        return False
+    signature.sign(Byline(match["name"]))
+    signature.attribution = signature.attribution or found
+    for name in ("author", "source"):
+        region.witness(name, "convention: beside the headline", place_of(block.element))
+    return True
+
+
+def _trade(block: Block) -> str | None:
+    """What a piece of the line beside the name says that somebody is: "Nhà báo"."""
+    return next((text for piece in block.pieces if _ROLE.match(text := clean(piece))), None)
 
 
 def _spoken(block: Block, region: Region, *, apart: bool) -> Iterator[str]:

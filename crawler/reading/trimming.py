@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from crawler.reading.blocks import Block
+from crawler.reading.blocks import Block, holder
 from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.furniture import is_furniture, opens_furniture, see_also
@@ -107,9 +107,9 @@ def _goes_on(before: Sequence[Block], after: Sequence[Block]) -> bool:
         and rest[0].text.endswith((".", "!", "?", "”", "…"))
     ):
         return True
-    places = {b.element.getparent() for b in before if _runs(b)}
+    places = {holder(b.element) for b in before if _runs(b)} - {None}
     following = itertools.takewhile(lambda b: not opens_furniture(b.text), after[:_BOXED])
-    return any(_runs(b) and b.element.getparent() in places for b in following)
+    return any(_runs(b) and holder(b.element) in places for b in following)
 
 
 def _runs(block: Block) -> bool:

@@ -77,6 +77,8 @@ def parse_date(text: str) -> Published | None:
     Published(at='2016-05-13T17:07:00+07:00', raw='13/05/2016 | 5:07 PM')
     >>> parse_date("Cập nhật lúc20:10, Thứ Năm, 24/12/2020 (GMT+7)")
     Published(at='2020-12-24T20:10:00+07:00', raw='20:10, Thứ Năm, 24/12/2020 (GMT+7)')
+    >>> parse_date("Thứ Tư, 08:30, 22/11/2023").raw
+    'Thứ Tư, 08:30, 22/11/2023'
     >>> parse_date("29/05/2023 12:30:00 SA").at
     '2023-05-29T00:30:00+07:00'
     >>> parse_date("Nam Định, mưa to") is None
@@ -173,6 +175,8 @@ def _with_clock(text: str, match: re.Match[str], day: date) -> Published:
         end += _zone(text, end)
         return Published(day.isoformat(), text[start:end].strip(" ,|-–—"))
     start, end = min(start, clock.start()), max(end, clock.end())
+    if start == clock.start() and (weekday := _BEFORE.search(text[:start])):
+        start = weekday.start()
     end += _zone(text, end)
     raw = text[start:end].strip(" ,|-–—")
     return Published(f"{day.isoformat()}T{_time(clock)}+07:00", raw)
