@@ -5,54 +5,43 @@ Everything that reads an article works on this flow, so that a portal's choice o
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lxml.html import HtmlElement
 
-from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.attribution import parse_attribution
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.text import clean
+from crawler.reading.display import (
+    BLOCKS,
+    CLASSES,
+    HEADINGS,
+    MARKING,
+    NOTHING,
+    PLAIN,
+    STYLES,
+    UNNAMED,
+    UNSTYLED,
+    Look,
+    leads_away,
+    look_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SKIPPED = frozenset(
     """script style noscript template iframe object embed svg canvas button input select textarea audio
     video nav footer map head title""".split()
 )
-BLOCKS = frozenset(
-    """html body p div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table thead tbody tfoot tr td th caption
-    blockquote pre center section article main header aside figure figcaption address hr fieldset details
-    summary form""".split()
-)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_BOLD, _ITALIC = frozenset(("b", "strong")), frozenset(("i", "em"))
-_HEAVY = _BOLD | _HEADINGS | {"th"}
-_FRAMES = frozenset(("figure", "figcaption", "table", "caption"))
-_MARKING = (
-    _HEAVY | _ITALIC | _FRAMES | {"center", "pre"}
-)  # elements that change how text is displayed without an attribute
 _BOXES = frozenset(("aside", "article", "ul", "ol", "table"))  # what may be no text of the article it stands in
 _IMAGES = frozenset(("img", "amp-img"))
 _SPECIAL = SKIPPED | _BOXES | _IMAGES | {"br"}
-_STYLE_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
-_STYLE_PLAIN = re.compile(r"font-weight\s*:\s*(?:normal|[1-5]00)", re.IGNORECASE)
-_STYLE_ITALIC = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
-_STYLE_ALIGN = re.compile(r"text-align\s*:\s*(left|right|center|justify)", re.IGNORECASE)
-_STYLE_LINES = re.compile(r"white-space\s*:\s*pre", re.IGNORECASE)
-_STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_ALIGNED = {
-    **dict.fromkeys(("text-center", "aligncenter", "rtecenter", "has-text-align-center", "align-center"), "center"),
-    **dict.fromkeys(("text-right", "alignright", "rteright", "has-text-align-right", "align-right"), "right"),
-}
 _LABELLED = re.compile(
     r"\s*(?:tác\s*giả|người\s*viết|nguồn(?:\s*tin)?|ảnh|bài|bài(?:\s*,|\s*và)\s*ảnh|tin(?:\s*,|\s*và)\s*ảnh|thực\s*hiện|lượt\s*xem)\s*:",
     re.IGNORECASE,
 )
-_CONCEALED = frozenset(
-    ("hidden", "hide", "d-none", "visually-hidden", "sr-only", "screen-reader-text", "element-invisible")
-)
-_NOTHING: Mapping[str, str] = {}
-_SHORT, _MANY = 400, 4096  # characters of an attribute that is remembered, and how many are
 _LINED = 200  # characters of a text that is told by its blank lines
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _LINE, _PIECES = 160, 12  # characters and pieces of a line that is kept in pieces too
@@ -82,76 +71,15 @@ class Block:
     broken: bool = False  # a line break or a picture parts it from what stands before it in its paragraph
     run: int = 0  # blocks of one run stood in one paragraph
     row: bool = False  # a row of a data table
-    pieces: tuple[
-        str, ...
-    ] = ()  # the texts that a short line is made of, where its elements may stand apart though nothing parts them
-    weight: int = -1  # kept by locate.py, once it is known
+    pieces: tuple[str, ...] = ()  # the texts of a short line: its elements may stand apart though nothing parts them
+    weight: int = -1  # kept by weighing.py, once it is known
 
     @property
     def is_heading(self) -> bool:
-        return self.tag in _HEADINGS
+        return self.tag in HEADINGS
 
 
-@dataclass(slots=True, eq=False)
-class _Look:
-    """How text is displayed at a place, and in what it stands there."""
-
-    bold: bool = False
-    italic: bool = False
-    align: str = ""
-    link: bool = False
-    figure: HtmlElement | None = None
-    table: HtmlElement | None = None
-    caption: bool = False
-    lines: bool = False  # line breaks of the source are shown
-
-
-@dataclass(slots=True, frozen=True)
-class _Style:
-    """What one attribute says of how an element is displayed; `bold` None: nothing."""
-
-    bold: bool | None = None
-    italic: bool = False
-    align: str = ""
-    hidden: bool = False
-    lines: bool = False  # line breaks of the source are shown
-
-
-class _Remembered(dict[str, _Style]):
-    """What the values of an attribute say, worked out once each: a portal has few. Long ones are not kept, nor are too many."""
-
-    def __init__(self, parse: Callable[[str], _Style]) -> None:
-        self.parse = parse
-
-    def __missing__(self, value: str) -> _Style:
-        style = self.parse(value)
-        if len(value) <= _SHORT:
-            if len(self) >= _MANY:
-                self.clear()
-            self[value] = style
-        return style
-
-
-def _of_style(value: str) -> _Style:
-    bold = bool(_STYLE_BOLD.search(value)) or (False if _STYLE_PLAIN.search(value) else None)
-    aligned = _STYLE_ALIGN.search(value)
-    align = aligned[1].lower() if aligned else ""
-    hidden, lines = bool(_STYLE_HIDDEN.search(value)), bool(_STYLE_LINES.search(value))
-    style = _Style(bold, bool(_STYLE_ITALIC.search(value)), align, hidden, lines)
-    return _UNSTYLED if style == _UNSTYLED else style
-
-
-def _of_class(value: str) -> _Style:
-    names = value.split()
-    align = next((_ALIGNED[name] for name in names if name in _ALIGNED), "")
-    hidden = not _CONCEALED.isdisjoint(names)
-    return _Style(align=align, hidden=hidden) if align or hidden else _UNNAMED
-
-
-_UNSTYLED, _UNNAMED = _Style(), _Style()
-_STYLES, _CLASSES = _Remembered(_of_style), _Remembered(_of_class)
-_PLAIN = _Look()
-_Text = tuple[str, _Look]  # a piece of inline text and how it is displayed
+_Text = tuple[str, Look]  # a piece of inline text and how it is displayed
 _BREAK = "br"
 
 
@@ -160,7 +88,7 @@ class _Run:
 
     __slots__ = ("block", "empty_line", "filled", "is_p", "look", "parted", "parts")
 
-    def __init__(self, block: HtmlElement, look: _Look, *, is_p: bool) -> None:
+    def __init__(self, block: HtmlElement, look: Look, *, is_p: bool) -> None:
         self.block, self.look, self.is_p = block, look, is_p
         self.parts: list[_Text | str | HtmlElement] = []
         self.filled = False  # it holds text or a picture
@@ -171,7 +99,7 @@ class _Run:
         self.parts.clear()
         self.filled = self.empty_line = self.parted = False
 
-    def add(self, text: str, look: _Look) -> None:
+    def add(self, text: str, look: Look) -> None:
         if not text.isspace():
             self.filled = True
         elif not self.filled:
@@ -182,7 +110,7 @@ class _Run:
         else:
             self.parts.append((text, look))
 
-    def _add_lines(self, text: str, look: _Look) -> None:
+    def _add_lines(self, text: str, look: Look) -> None:
         for number, line in enumerate(text.split("\n")):
             if number:
                 self.add_break()
@@ -228,9 +156,9 @@ class Flow:
     def walk(self) -> list[Block]:
         """Iterative, since a hostile page nests as deep as it likes; and written out, since most of a reading's time goes here."""
         element = block = root = self.root
-        look, blocks = _PLAIN, self.blocks
+        look, blocks = PLAIN, self.blocks
         run = _Run(root, look, is_p=root.tag == "p")
-        above: list[tuple[Iterator[HtmlElement], HtmlElement, HtmlElement, _Look, bool]] = []  # the open elements
+        above: list[tuple[Iterator[HtmlElement], HtmlElement, HtmlElement, Look, bool]] = []  # the open elements
         while True:
             tag = element.tag
             is_block = False
@@ -263,7 +191,7 @@ class Flow:
                     break
                 _, element, block, look, is_block = above.pop()
 
-    def _enter(self, element: HtmlElement, tag: str, look: _Look, run: _Run) -> _Look | None:
+    def _enter(self, element: HtmlElement, tag: str, look: Look, run: _Run) -> Look | None:
         """How an element's content is displayed, None where it is not or was read already."""
         if self.drop and element in self.drop:
             self._pass(element, run)
@@ -279,14 +207,14 @@ class Flow:
         if not items:
             if special and self._taken(element, tag, run):
                 return None
-            return _look(element, tag, _NOTHING, look) if tag in _MARKING else look
+            return look_of(element, tag, NOTHING, look) if tag in MARKING else look
         own = dict(items)
-        style = _STYLES[own["style"]] if "style" in own else _UNSTYLED
-        named = _CLASSES[own["class"]] if "class" in own else _UNNAMED
+        style = STYLES[own["style"]] if "style" in own else UNSTYLED
+        named = CLASSES[own["class"]] if "class" in own else UNNAMED
         if style.hidden or named.hidden or "hidden" in own or (special and self._taken(element, tag, run)):
             return None
-        if tag in _MARKING or tag == "a" or style is not _UNSTYLED or named is not _UNNAMED or "align" in own:
-            return _look(element, tag, own, look, style, named)
+        if tag in MARKING or tag == "a" or style is not UNSTYLED or named is not UNNAMED or "align" in own:
+            return look_of(element, tag, own, look, style, named)
         return look
 
     def _taken(self, element: HtmlElement, tag: str, run: _Run) -> bool:
@@ -344,7 +272,7 @@ class Flow:
                 if not text.strip():
                     line.append(part)
                     continue
-                if breaks and run.block.tag not in _HEADINGS and self._parts_here(breaks, line, text, look):
+                if breaks and run.block.tag not in HEADINGS and self._parts_here(breaks, line, text, look):
                     self._paragraph(line, run, found, broken=not first)
                     line, first = [], False
                 line.append((" " + text, look) if breaks else part)
@@ -359,7 +287,7 @@ class Flow:
         return found
 
     @staticmethod
-    def _parts_here(breaks: int, line: list[_Text], text: str, look: _Look) -> bool:
+    def _parts_here(breaks: int, line: list[_Text], text: str, look: Look) -> bool:
         shown = [part for part in line if part[0].strip()]
         if breaks >= 2 or not shown:
             return True
@@ -404,33 +332,6 @@ class Flow:
         )  # fmt: skip
 
 
-def _look(
-    element: HtmlElement,
-    tag: str,
-    own: Mapping[str, str],
-    above: _Look,
-    style: "_Style" = _UNSTYLED,
-    named: "_Style" = _UNNAMED,
-) -> _Look:
-    """How the content of an element is displayed that has attributes, or is displayed otherwise for its name."""
-    bold = tag in _HEAVY or (above.bold if style.bold is None else style.bold)
-    italic = above.italic or style.italic or tag in _ITALIC
-    align, link = above.align, above.link
-    if tag in BLOCKS:
-        align = style.align or own.get("align", "").lower() or (tag == "center" and tag) or named.align or align
-    else:
-        link = link or (tag == "a" and _leads_away(own.get("href")))
-    lines = above.lines or style.lines or tag == "pre"
-    if tag in _FRAMES:
-        figure = element if tag == "figure" else above.figure
-        table = element if tag == "table" else above.table
-        return _Look(bold, italic, align, link, figure, table, above.caption or tag in ("figcaption", "caption"), lines)
-    same = bold == above.bold and italic == above.italic and align == above.align and link == above.link
-    if same and lines == above.lines:
-        return above
-    return _Look(bold, italic, align, link, above.figure, above.table, above.caption, lines)
-
-
 def holder(element: HtmlElement) -> HtmlElement | None:
     """The element in which a paragraph stands with others: its parent, or the one round a parent that holds it alone."""
     parent = element.getparent()
@@ -465,16 +366,6 @@ def _ends_sentence(parts: list[_Text]) -> bool:
     return "".join([text for text, _ in parts]).rstrip().endswith(_SENTENCE_END)
 
 
-def _leads_away(href: str | None) -> bool:
-    """Whether a link goes to another page: not to a document, a place on this page or a script."""
-    href = (href or "").lstrip()
-    return (
-        bool(href)
-        and not href[:11].lower().startswith(("#", "javascript:", "mailto:", "tel:"))
-        and not is_document(href)
-    )
-
-
 def _is_contents(element: HtmlElement) -> bool:
     """A table of contents: a list of links to places on the page, and nothing else."""
     links = [
@@ -488,5 +379,5 @@ def _is_contents(element: HtmlElement) -> bool:
 def _is_teaser(element: HtmlElement) -> bool:
     """A box inside an article that leads to another one: short, with a link as its headline."""
     text = len(clean("".join(element.itertext())))
-    links = sum(len(clean("".join(a.itertext()))) for a in element.iter("a") if _leads_away(a.get("href")))
+    links = sum(len(clean("".join(a.itertext()))) for a in element.iter("a") if leads_away(a.get("href")))
     return text < _TEASER and links > 15 and links * 5 > text

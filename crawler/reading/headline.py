@@ -1,0 +1,170 @@
+"""Which line of a page is its headline: what the page tells to machines, its address spells, or stands by a date."""
+
+from collections.abc import Sequence
+from string import digits
+
+from crawler.reading.blocks import Block
+from crawler.reading.conventions.addresses import slug_words
+from crawler.reading.conventions.dates import only_date
+from crawler.reading.conventions.furniture import is_detail, is_furniture, is_office_name, is_site_name, opens_furniture
+from crawler.reading.conventions.text import clean, first_word, plain_words, words
+from crawler.reading.dating import dated
+from crawler.reading.region import Region, place_of
+from crawler.reading.structured import Structured
+from crawler.reading.weighing import SENTENCE, is_sentence, weigh
+
+_HEADING = 2.0  # the score of a heading that nothing else speaks for
+_SURE = 4  # the score of a line that the page names as its title
+_SLUG = 4  # words that an address must spell to name a headline
+_ALIKE = 30  # letters at the beginning that line and address have in common: one of them was edited afterwards
+_NO_D = dict.fromkeys(map(ord, "đĐÐ"))  # Liferay's addresses leave the letter out
+_SPELT = 15  # letters of a line that an address spells and goes on
+_MENU = 3  # links in a row that no share buttons are
+_BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
+_ENOUGH = 120  # characters of text that follow a headline's date at the least
+_RUNNING = 3  # sentences
+_WINDOW = 12  # blocks after a date in which its text stands
+
+
+def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | None, bool]:
+    """The index of the block that displays the headline, and whether the page's title, its address or a date bears that out."""
+    keys = {key for t in structured.titles() if (key := tuple(words(t)))}
+    endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
+    firsts = {key[0] for key in keys | endings}
+    best, where, banner = 0.0, None, None
+    for i, block in enumerate(blocks):
+        if not block.is_heading and first_word(block.text) not in firsts:
+            continue
+        score = _headline_score(block, keys, endings)
+        if score >= _SURE and (is_office_name(block.text) or (not block.is_heading and _in_banner(blocks, i))):
+            banner = i
+        elif score > best:
+            best, where = score, i
+    if best >= _SURE:
+        return where, True
+    if (spelt := _headline_by_address(blocks, structured.url)) is not None:
+        return spelt, True
+    if where is not None and _reads_as_lead(blocks[where].text):
+        by_date, named = _headline_by_date(blocks, None, named=False)
+        where = by_date if named else where
+    found, named = _headline_by_date(blocks, where, named=best > _HEADING)
+    if found is None and (above := _headline_above_text(blocks)) is not None:
+        return above, False
+    return (found, named) if found is not None else (banner, banner is not None)
+
+
+def _in_banner(blocks: Sequence[Block], index: int) -> bool:
+    """Whether a line that the page's title names is the site's name in its banner or footer: a menu or a headline stands between it and
+    any text, or no text follows."""
+    links = 0
+    for i, block in enumerate(blocks[index + 1 :], index + 1):
+        if weigh(block) >= SENTENCE:
+            return links >= _MENU
+        heading = block.tag in ("h1", "h2") and _may_head(block) and not _reads_as_lead(block.text)
+        if heading and _text_after(blocks, i) >= SENTENCE:
+            return True
+        links += block.links * 2 > len(block.text) and not is_furniture(block.text)
+    return any(weigh(block) >= SENTENCE for block in blocks[:index])
+
+
+def _headline_above_text(blocks: Sequence[Block]) -> int | None:
+    """The line right above the text, or the first of the text's own, where nothing else says which it is."""
+    first = next((i for i, b in enumerate(blocks) if is_sentence(b)), None)
+    if first is None or sum(map(is_sentence, blocks[first : first + _WINDOW])) < _RUNNING:
+        return None
+    above = range(first - 1, max(-1, first - _BY_DATE), -1)
+    return next((i for i in above if _may_head(blocks[i]) and not blocks[i].text.endswith((".", ":"))), None)
+
+
+def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple[str, ...]]) -> float:
+    """How surely a block is the headline: what the page names as its title counts most, a heading next, 0 is none."""
+    text = block.text
+    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text) or is_detail(text):
+        return 0
+    if (not block.is_heading and (len(text) < 15 or not keys | endings)) or opens_furniture(text) or is_furniture(text):
+        return 0
+    heading = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
+    key = tuple(words(text))
+    length = min(len(key), 20) / 20
+    if key in keys:
+        score = heading + 4 + length
+    elif len(key) >= 4 and any(k[: len(key)] == key or key[: len(k)] == k for k in keys if len(k) >= 4):
+        score = heading + 2.5 + length
+    elif key in endings:
+        score = max(heading, 2.2 + length)
+    else:
+        score = heading / 4 if _reads_as_lead(text) else heading
+    return score - 1.5 if block.links * 2 > len(text) else score
+
+
+def _reads_as_lead(text: str) -> bool:
+    """Whether a heading that nothing else names is a sentence: leads are, headlines have no full stop."""
+    return len(text) > SENTENCE and text.endswith(".")
+
+
+def _headline_by_address(blocks: Sequence[Block], url: str) -> int | None:
+    """The line that the address spells without diacritics: /tin/khanh-thanh-ben-ca-1234.html. Addresses are cut short, and where they
+    part words is their own affair."""
+    slug = slug_words(url)
+    spelt = "".join(slug)
+    if len(slug) < _SLUG:
+        return None
+    for i, block in enumerate(blocks):
+        if _may_head(block) and any(_is_spelt(text, spelt) for text in (block.text, block.text.translate(_NO_D))):
+            return i
+    return None
+
+
+def _is_spelt(text: str, spelt: str) -> bool:
+    line = "".join(plain_words(text)).lstrip(digits)
+    length = min(len(spelt), max(len(line), _SPELT), _ALIKE)
+    return line[:length] == spelt[:length]
+
+
+def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bool) -> tuple[int | None, bool]:
+    """The headline of a page whose title is the site's: the line above a date that most text follows, or the one under it. A `heading`
+    counts where it stands by that date, or where more text follows it; the menu's and the portlets' have neither."""
+    best, where, date = 0.0 if heading is None else _text_after(blocks, heading), heading, None
+    for i, block in enumerate(blocks):
+        if i and before_date(block):
+            if (weight := _text_after(blocks, i)) > best:
+                best, where, date = weight, i, i
+            continue
+        if not i or not dated(block) or sum(map(weigh, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH:
+            continue
+        weight = _text_after(blocks, i)
+        beside = (*range(i - 1, max(-1, i - 3), -1), i + 1)
+        line = next((j for j in beside if _may_head(blocks[j]) and not blocks[j].text.endswith(".")), None)
+        if line is not None and weight > best:
+            best, where, date = weight, line, i
+    by_date = heading is not None and date is not None and -_BY_DATE <= heading - date <= 1
+    return heading if by_date else where, named or by_date or date is not None
+
+
+def before_date(block: Block) -> str | None:
+    """The headline of a line that ends with its date, in an element of its own: "Khánh thành bến cá [08.10.2007 20:31]"."""
+    pieces = [text for piece in block.pieces if (text := clean(piece).strip(" |-–"))]
+    if len(pieces) != 2 or only_date(pieces[1]) is None:
+        return None
+    return pieces[0] if len(pieces[0]) > _SPELT and not only_date(pieces[0]) and not is_furniture(pieces[0]) else None
+
+
+def _text_after(blocks: Sequence[Block], index: int) -> float:
+    """How much text follows, the nearest counting most: between a banner's date and the text stands the menu."""
+    return sum(weigh(block) / distance for distance, block in enumerate(blocks[index + 1 : index + _WINDOW], 1))
+
+
+def _may_head(block: Block) -> bool:
+    text = block.text
+    plain = not (is_site_name(text) or is_furniture(text) or is_detail(text))
+    return plain and 15 <= len(text) <= 300 and block.links * 2 <= len(text) and not only_date(text)
+
+
+def title(blocks: Sequence[Block], head: int | None, structured: Structured, region: Region) -> str:
+    if head is not None:
+        region.head = blocks[head].element
+        region.witness("title", "convention: the line that the page names as its title", place_of(region.head))
+        return before_date(blocks[head]) or blocks[head].text
+    title = min((t for t in structured.titles() if not is_detail(t)), key=len, default="")
+    region.witness("title", "structured data", "title")
+    return title
