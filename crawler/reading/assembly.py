@@ -101,15 +101,24 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
         if texts and same_sentence(texts[0].text, block.text):
             texts.pop(0)
         return block.text
-    story = len(texts) == 1 and texts[0].bold and any(b.image is not None for b in region.content)
-    if story and _set_apart(texts[0], ()):  # all the text that a picture story has
-        region.witness("lead", "convention: the only paragraph, in bold", place_of(texts[0].element))
+    if len(texts) == 1 and _opens_picture_story(texts[0], region):
+        region.witness("lead", "convention: the only paragraph of a picture story", place_of(texts[0].element))
         return texts.pop(0).text
     if len(texts) >= 2 and (block := texts[0]) and (_set_apart(block, texts[1:]) or _own_branch(texts, region.root)):
         region.witness("lead", "convention: the first paragraph is set apart", place_of(block.element))
         texts.pop(0)
         return block.text
     return None
+
+
+def _opens_picture_story(block: Block, region: Region) -> bool:
+    """Whether a paragraph is all the text that stands before pictures, set apart from them."""
+    pictures = [b for b in region.content if b.image is not None]
+    if len(pictures) < 2 or not _can_lead(block, region.title):
+        return bool(pictures) and block.bold and _set_apart(block, ())
+    first = next((b for b in region.content if b is block or b.image is not None), None)
+    apart = not any(b.element.getparent() is block.element.getparent() for b in pictures)
+    return first is block and (apart or _set_apart(block, ()))
 
 
 def _can_lead(block: Block, title: str) -> bool:

@@ -86,6 +86,7 @@ class Pictures:
         long = [b for b in texts if len(b.text) > 120] or texts
         self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
         self._italic_body = sum(b.italic for b in long) * 2 > len(long) > 2
+        self._figures = {b.figure for b in blocks if b.figure is not None and b.image is not None}
         self._tables = _picture_tables(blocks) - set(root.iterancestors() if root is not None else ())
 
     def find(self) -> list[Image]:
@@ -183,6 +184,8 @@ class Pictures:
             or same_sentence(text, self.title)
         ):
             return False
+        if self._of_other(block, image):
+            return False
         if block.is_caption or (block.figure is not None and block.figure is image.figure):
             return True
         if len(text) > 500:
@@ -199,6 +202,13 @@ class Pictures:
         if credit and len(text) < 350:
             return block.align != "right" or after is not None or parse_byline(text, set_apart=False) is None
         return self._looks_like_caption(block, image, after)
+
+    def _of_other(self, block: Block, image: Block) -> bool:
+        """Whether a line stands in the frame of another picture: above that one, not under this."""
+        tabled = block.table is not None and block.table is not image.table and block.table in self._tables
+        return tabled or (
+            block.figure is not None and block.figure is not image.figure and block.figure in self._figures
+        )
 
     def _looks_like_caption(self, block: Block, image: Block, after: Block | None) -> bool:
         text, length = block.text, len(block.text)

@@ -1,5 +1,6 @@
 """Who signed an article and whom the portal credits: read off the end of its text, what follows it, and what stands beside the headline."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,6 +46,7 @@ _TRADE = re.compile(
 _ROLE = re.compile(r"^(?:nhà\s*báo|phóng\s*viên|biên\s*tập\s*viên|cộng\s*tác\s*viên|ctv)$", re.IGNORECASE)
 _HOUSED = re.compile(r"^(?P<name>[^,|]{2,60}?)\s*[,|–-]?\s+(?P<house>(?:theo|nguồn)\s*:?\s+\S.*)$", re.IGNORECASE)
 _ONE_NAME = re.compile(r"^[A-ZÀ-ỸĐ][^\W\d_]{1,6}$")
+_COMMENTS = re.compile(r"^\W*(?:\d+\s*)?(?:bình\s*luận|ý\s*kiến|comments?)", re.IGNORECASE)
 _BARS = re.compile(r"\s*[|•·]\s*")
 _NOTE = re.compile(r"^(?:[(*]|kỳ\s|bài\s*\d|xem\s|đọc\s|bạn\s*đọc\s)", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ")")
@@ -81,6 +83,8 @@ def sign(region: Region, texts: list[Block], inner: set[Block], rest: Sequence[B
     _declared(signature, region)
     _cut_after_signature(texts)
     for _ in range(_LAST):
+        if len(texts) == 1:
+            _take_only(signature, region, texts)
         if (
             len(texts) < 2
             or (texts[-1] in inner and texts[-1].align != "right")
@@ -94,10 +98,16 @@ def sign(region: Region, texts: list[Block], inner: set[Block], rest: Sequence[B
     if signature.attribution is None and texts and (found := trailing_attribution(texts[-1].text)):
         texts[-1].text, signature.attribution = found
         region.witness("source", "convention: brackets after the last sentence", place_of(texts[-1].element))
-    for block in _closing([*rest, *region.after, *region.beyond]):
-        _take_after(signature, region, block)
-    if signature.byline is None or not signature.byline.author:
+    behind = [*rest, *region.after, *region.beyond]
+    for block in _closing(behind):
+        _take_after(signature, region, block, sure=True)
+    if signature.byline is None:
         _beside_headline(signature, region)
+    if signature.byline is None:
+        _take_first(signature, region, texts)
+    if signature.byline is None:
+        for block in (*_closing(behind), *_behind_box(behind)):
+            _take_after(signature, region, block)
     _house_as_role(signature)
     return signature
 
@@ -136,6 +146,9 @@ def _take_last(signature: Signature, region: Region, texts: list[Block]) -> bool
     if offers_document(block) and len(texts) > 2 and _byline(before, texts[-3]):  # under the signature: an attachment
         texts.pop()
         return True
+    if block.row and _take_row(signature, region, block):
+        texts.pop()
+        return True
     if found := parse_attribution(text) or bare_house(text):
         signature.attribution = signature.attribution or found
         region.witness("source", "convention: a line of attribution at the end", place_of(block.element))
@@ -149,11 +162,41 @@ def _take_last(signature: Signature, region: Region, texts: list[Block]) -> bool
         if byline is not None:
             texts.pop()
         byline = byline or _byline(block, before)
-    if byline is None:
+    if byline is None or _told_of(byline, region.title):
         return False
     signature.sign(byline)
     region.witness("author", "convention: the line that signs the text", place_of(block.element))
     texts.pop()
+    return True
+
+
+def _told_of(byline: Byline, title: str) -> bool:
+    """Whether the name is one that the headline speaks of: a subject's, not a signature."""
+    return byline.author is not None and " " in byline.author and byline.author in title and byline.credit is None
+
+
+def _take_only(signature: Signature, region: Region, texts: list[Block]) -> None:
+    """The signature of a picture story: all the text there is, on the right."""
+    block = texts[0]
+    byline = parse_byline(block.text, set_apart=True) if block.align == "right" else None
+    if byline and byline.author and any(b.image is not None for b in region.content):
+        signature.sign(byline)
+        region.witness("author", "convention: the line that signs the pictures", place_of(block.element))
+        texts.pop()
+
+
+def _take_row(signature: Signature, region: Region, block: Block) -> bool:
+    """A last row of attribution and signature side by side."""
+    cells = block.text.split(" | ")
+    sources = [found for cell in cells if (found := parse_attribution(cell))]
+    bylines = [byline for cell in cells if (byline := parse_byline(cell, set_apart=True)) and byline.author]
+    if len(sources) + len(bylines) != len(cells) or not sources:
+        return False
+    signature.attribution = signature.attribution or sources[0]
+    for byline in bylines:
+        signature.sign(byline)
+    for name in ("author", "source"):
+        region.witness(name, "convention: a last row of source and signature", place_of(block.element))
     return True
 
 
@@ -220,14 +263,19 @@ def _is_note(block: Block) -> bool:
 
 
 def _closing(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The lines behind the text up to where the portal's own begin; and of the few behind a box of links what is set apart."""
+    """The lines behind the text up to where the portal's own begin."""
+    return itertools.takewhile(lambda b: not opens_furniture(b.text), blocks[:_CLOSING])
+
+
+def _behind_box(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Of the few lines behind a box of links what is set apart; a reader who comments signs nothing."""
     opened, behind = False, 0
     for block in blocks[:_CLOSING]:
+        if _COMMENTS.search(block.text):
+            return
         if opens_furniture(block.text):
             opened = True
-        elif not opened:
-            yield block
-        elif block.text and block.links * 2 <= len(block.text):
+        elif opened and block.text and block.links * 2 <= len(block.text):
             behind += 1
             if behind > _BEHIND_BOX or len(block.text) > _SHORT:
                 return
@@ -235,8 +283,9 @@ def _closing(blocks: Sequence[Block]) -> Iterator[Block]:
                 yield block
 
 
-def _take_after(signature: Signature, region: Region, block: Block) -> None:
-    """Signature and attribution in elements of their own after the text."""
+def _take_after(signature: Signature, region: Region, block: Block, *, sure: bool = False) -> None:
+    """Signature and attribution in elements of their own after the text. `sure`: a name must stand on the right, behind a label, or in
+    an element named for it."""
     text = block.text
     if not text or len(text) > _SHORT or is_furniture(text):
         return
@@ -248,6 +297,8 @@ def _take_after(signature: Signature, region: Region, block: Block) -> None:
     if signature.attribution is None and found:
         signature.attribution = replace(found, raw=text if found.raw == labelled else found.raw)
         region.witness("source", "convention: a line of attribution after the text", place_of(block.element))
+    elif sure and not (block.align == "right" or _hinted(block) or has_label(text)):
+        return
     elif (
         signature.byline is None
         and (byline := parse_byline(_own_part(block), set_apart=_apart(block)))
@@ -274,6 +325,21 @@ def _hinted(block: Block) -> bool:
 
 
 # -- beside the headline -----------------------------------------------------------------------------------------------------
+
+
+def _take_first(signature: Signature, region: Region, texts: list[Block]) -> None:
+    """A name that opens the text in a line of its own, as under the title of a poem."""
+    block = texts[0] if len(texts) > 1 else None
+    if (
+        block
+        and block.bold
+        and block.align in ("center", "right")
+        and is_name(block.text)
+        and not is_place_or_day(block.text)
+    ):
+        signature.sign(Byline(block.text))
+        region.witness("author", "convention: a name above the text", place_of(block.element))
+        del texts[0]
 
 
 def _beside_headline(signature: Signature, region: Region) -> None:
@@ -330,7 +396,8 @@ def _name_beside(text: str, title: str, *, named: bool, desk: bool) -> Byline | 
     byline = parse_byline(text, set_apart=named or desk)
     if byline is None or not byline.author or not byline.text:
         return None
-    return byline if named or ":" in text or is_name(text) or (desk and is_desk(text)) else None
+    told = ":" in text or is_name(text) or is_way(byline.role or "") or (desk and is_desk(text))
+    return byline if named or told else None
 
 
 def _house_as_role(signature: Signature) -> None:

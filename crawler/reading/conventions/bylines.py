@@ -7,9 +7,13 @@ from functools import lru_cache
 
 _LABEL = re.compile(
     r"""^(?P<label>(?:(?:tin|bài|tin\s*bài|ảnh|hình|clip|video|bài\s*viết|tin\s*,?\s*bài)\s*(?:,|và|&|-|\+|/)?\s*)+
-    |tác\s*giả(?:\s*bài\s*viết)?|người\s*viết(?:\s*bài)?|nội\s*dung|tổng\s*hợp|thực\s*hiện|viết\s*bài|biên\s*soạn|biên\s*tập|người\s*đăng\s*tin|nhóm\s*(?:pv|phóng\s*viên)|written\s*by|by)\s*:\s*(?P<rest>.*)$""",
+    |tác\s*giả(?:\s*bài\s*viết)?|người\s*viết(?:\s*bài)?|nội\s*dung|tổng\s*hợp|thực\s*hiện|viết\s*bài|biên\s*soạn|biên\s*tập|người\s*đăng\s*tin|nhóm\s*(?:pv|phóng\s*viên)|pv|phóng\s*viên|ctv)\s*:\s*(?P<rest>.*)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_BY = re.compile(
+    r"^(?:(?:được\s*)?(?:viết|đăng|gửi)\s*bởi|written\s*by|posted\s*by|by)\s*:?\s+(?P<rest>.+)$", re.IGNORECASE
+)
+_TRANSLATED = re.compile(r"^(?:translated\s*by|(?:người|biên)?\s*dịch\s*:)\s*\S", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"^(?P<label>(?:bài|tin)\s*(?:,|và|&|-)\s*(?:ảnh|hình))\s+(?P<rest>.+)$", re.IGNORECASE)
 _OTHER_WORK = re.compile(
     r"\s*[-–—;,|]\s*(?:ảnh|đồ\s*h(?:ọa|oạ)|video|clip|thiết\s*kế|trình\s*bày|kỹ\s*thuật|infographic)\s*:", re.IGNORECASE
@@ -20,6 +24,9 @@ _DESKS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _IN_BRACKETS = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<role>[^()]{2,160})\)\s*\.?$")
+_ABBREVIATED = re.compile(  # Nguyễn Văn Thành – TTKN; CCVH – Nguyễn Thị Nhàn
+    r"^(?:(?P<name>[^()–—-]+?)\s[-–—]\s(?P<office>[A-ZĐ][A-ZĐ&]{3,9})|(?P<first>[A-ZĐ][A-ZĐ&]{3,9})\s[-–—]\s(?P<last>[^()–—-]+))$"
+)
 _BEHIND_DASH = re.compile(r"^(?P<name>[^()]+?)\s[-–—]\s*(?P<role>.{3,200})$")
 _WAYS = re.compile(
     r"^(?:tổng\s*hợp|t/h|th|st|sưu\s*tầm|lược\s*(?:dịch|ghi|thuật)|ghi|biên\s*(?:dịch|tập|soạn)|dịch|thực\s*hiện|theo\b.*|trích\b.*)$",
@@ -31,7 +38,7 @@ _OFFICE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ACCOUNT = re.compile(
-    r"""^(?:admin|ad\smin|administrator|admin\sadmin|quan\stri(?:\svien|\she\sthong)?|pho\sban\sbien\stap|ban\sbien\stap|bien\stap\svien|host|portal
+    r"""^(?:admin|ad\smin|administrator|admin\sadmin|quan\stri(?:\svien|\she\sthong)?|quản\strị(?:\sviên)?|pho\sban\sbien\stap|ban\sbien\stap|bien\stap\svien|host|portal
     |editor|super\s?admin|test(?:\stest)?|user\d*|webmaster)$""",
     re.VERBOSE,
 )
@@ -56,7 +63,7 @@ _PICTURES = re.compile(  # a second signature, for the pictures: "Tin: X; Ảnh:
     re.IGNORECASE,
 )
 _GATHERED = re.compile(
-    r"^(?P<name>.+?)\s+(?P<way>tổng\s*hợp|sưu\s*tầm|thực\s*hiện|lược\s*(?:dịch|ghi|thuật)|biên\s*(?:dịch|soạn))$",
+    r"^(?P<name>.+?)\s+(?P<way>tổng\s*hợp|sưu\s*tầm|thực\s*hiện|lược\s*(?:dịch|ghi|thuật)|biên\s*(?:dịch|soạn)|ghi)$",
     re.IGNORECASE,
 )
 _TEAM = re.compile(r"^nhóm\s*(?:pv|phóng\s*viên|ctv|cộng\s*tác\s*viên)$", re.IGNORECASE)
@@ -127,6 +134,10 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
         labelled = bare
     if labelled:
         return _labelled(labelled["label"], labelled["rest"])
+    if _TRANSLATED.match(text):
+        return Byline(None, text=False)
+    if by := _BY.match(text):
+        return Byline(by["rest"]) if is_name(by["rest"]) else None
     if _NO_BYLINE.search(text) or (not set_apart and len(text.split()) > _LONG and _VERB.search(text)):
         return None
     gathered = _GATHERED.match(text)
@@ -232,6 +243,10 @@ def _syllable(word: str) -> bool:
 
 
 def _split_role(text: str) -> tuple[str, str | None]:
+    if abbreviated := _ABBREVIATED.match(text):
+        name, office = abbreviated["name"] or abbreviated["last"], abbreviated["office"] or abbreviated["first"]
+        if is_name(name) and not name.isupper():
+            return name, office
     bracketed = _IN_BRACKETS.match(text)
     match = bracketed or _BEHIND_DASH.match(text)
     if _DESKS.match(text) and not text.endswith(")") and not (match and is_name(match["name"])):
@@ -257,7 +272,7 @@ def _signs(name: str, *, set_apart: bool) -> bool:
 def _labelled(label: str, rest: str) -> Byline | None:
     label = " ".join(label.lower().split())
     pictures = bool(re.search(r"ảnh|hình", label))
-    text = bool(re.search(r"bài|tin|tác|người|nội|tổng|thực|viết|biên|nhóm|by", label))
+    text = bool(re.search(r"bài|tin|tác|người|nội|tổng|thực|viết|biên|nhóm|pv|phóng|ctv", label))
     rest = rest.strip(" .;")
     if not pictures:
         rest = _OTHER_WORK.split(rest)[0].strip()
