@@ -263,7 +263,8 @@ class Flow:
         wholly in bold stands; elsewhere it is white space."""
         found: list[Block] = []
         line: list[_Text] = []
-        breaks, first = 0, True
+        last: _Text | None = None  # the last piece of the line that displays something
+        breaks, first, uniform = 0, True, True
         for part in run.parts:
             if part is _BREAK:
                 breaks += 1
@@ -272,34 +273,35 @@ class Flow:
                 if not text.strip():
                     line.append(part)
                     continue
-                if breaks and run.block.tag not in HEADINGS and self._parts_here(breaks, line, text, look):
+                split = last is None or self._parts_here(breaks, last, part, uniform=uniform)
+                if breaks and run.block.tag not in HEADINGS and split:
                     self._paragraph(line, run, found, broken=not first)
-                    line, first = [], False
+                    line, first, last, uniform = [], False, None, True
                 line.append((" " + text, look) if breaks else part)
-                breaks = 0
+                uniform = uniform and (last is None or last[1].bold == look.bold)
+                last, breaks = part, 0
             elif not isinstance(part, str):
-                if breaks or _ends_sentence(line):
+                if breaks or (last and last[0].rstrip().endswith(_SENTENCE_END)):
                     self._paragraph(line, run, found, broken=not first)
-                    line = []
+                    line, last, uniform = [], None, True
                 found.append(self._block("", run, image=part))
                 breaks, first = 0, False
         self._paragraph(line, run, found, broken=not first)
         return found
 
     @staticmethod
-    def _parts_here(breaks: int, line: list[_Text], text: str, look: Look) -> bool:
-        shown = [part for part in line if part[0].strip()]
-        if breaks >= 2 or not shown:
-            return True
-        last, last_look = shown[-1]
-        return (
-            bool(_MARKED.match(text))
-            or (look.bold != last_look.bold and all(part[1].bold == last_look.bold for part in shown))
-            or last.rstrip().endswith("/.")
+    def _parts_here(breaks: int, last: _Text, part: _Text, *, uniform: bool) -> bool:
+        """Whether line breaks before a piece part paragraphs. `uniform`: all that is displayed before it is as bold as the `last`."""
+        text, look = part
+        return breaks > 0 and (
+            breaks >= 2
+            or bool(_MARKED.match(text))
+            or (uniform and look.bold != last[1].bold)
+            or last[0].rstrip().endswith("/.")
             or bool(_LABELLED.match(text))
             or (len(text) <= _DATE and parse_attribution(clean(text)) is not None)
             or _is_date(text)
-            or _is_date(last)
+            or _is_date(last[0])
         )
 
     def _paragraph(self, parts: list[_Text], run: _Run, found: list[Block], *, broken: bool) -> None:
@@ -335,9 +337,10 @@ class Flow:
 def holder(element: HtmlElement) -> HtmlElement | None:
     """The element in which a paragraph stands with others: its parent, or the one round a parent that holds it alone."""
     parent = element.getparent()
-    while (
-        parent is not None and len(parent) == 1 and parent.tag != "body" and (above := parent.getparent()) is not None
-    ):
+    while parent is not None and parent.tag != "body" and element.getnext() is None and element.getprevious() is None:
+        element, above = parent, parent.getparent()
+        if above is None:
+            break
         parent = above
     return parent
 
@@ -360,10 +363,6 @@ def data_rows(table: HtmlElement) -> list[str] | None:
 
 def _is_date(text: str) -> bool:
     return len(text) < _DATE and any(map(str.isdigit, text)) and only_date(clean(text)) is not None
-
-
-def _ends_sentence(parts: list[_Text]) -> bool:
-    return "".join([text for text, _ in parts]).rstrip().endswith(_SENTENCE_END)
 
 
 def _is_contents(element: HtmlElement) -> bool:

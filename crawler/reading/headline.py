@@ -19,6 +19,7 @@ _SLUG = 4  # words that an address must spell to name a headline
 _ALIKE = 30  # letters at the beginning that line and address have in common: one of them was edited afterwards
 _NO_D = dict.fromkeys(map(ord, "đĐÐ"))  # Liferay's addresses leave the letter out
 _SPELT = 15  # letters of a line that an address spells and goes on
+_BANNER = 80  # blocks of banner and menu before a text, and of a text before the footer
 _MENU = 3  # links in a row that no share buttons are
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _ENOUGH = 120  # characters of text that follow a headline's date at the least
@@ -57,14 +58,14 @@ def _in_banner(blocks: Sequence[Block], index: int) -> bool:
     """Whether a line that the page's title names is the site's name in its banner or footer: a menu or a headline stands between it and
     any text, or no text follows."""
     links = 0
-    for i, block in enumerate(blocks[index + 1 :], index + 1):
+    for i, block in enumerate(blocks[index + 1 : index + _BANNER], index + 1):
         if weigh(block) >= SENTENCE:
             return links >= _MENU
         heading = block.tag in ("h1", "h2") and _may_head(block) and not _reads_as_lead(block.text)
         if heading and _text_after(blocks, i) >= SENTENCE:
             return True
         links += block.links * 2 > len(block.text) and not is_furniture(block.text)
-    return any(weigh(block) >= SENTENCE for block in blocks[:index])
+    return any(weigh(block) >= SENTENCE for block in blocks[max(0, index - _BANNER) : index])
 
 
 def _headline_above_text(blocks: Sequence[Block]) -> int | None:

@@ -70,6 +70,8 @@ def _cut(blocks: Sequence[Block]) -> int:
     """The index at which the portal's lines after the article begin. A box of related links inside the text ends nothing."""
     seen, pictured = 0, False
     ahead = sum(map(weigh, blocks))
+    running = _last_running(blocks)
+    places: set[HtmlElement | None] = set()  # where running text stood so far
     for i, block in enumerate(blocks):
         pictured = pictured or block.image is not None
         if (
@@ -77,26 +79,45 @@ def _cut(blocks: Sequence[Block]) -> int:
             and opens_furniture(block.text)
             and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4]))
         ):
-            inner = ahead > 2 * seen and _paragraphs_follow(blocks[i + 1 :])
-            if not inner and not _resumes(blocks[:i], blocks[i + 1 : i + _BOX]):
+            inner = ahead > 2 * seen and i < running
+            if (
+                not inner
+                and not _resumes(places, blocks[i + 1 : i + _BOX])
+                and not _empty_box(block, blocks[i + 1 : i + 3])
+            ):
                 return i
         weight = weigh(block)
         ahead -= weight
         seen += weight or (0 if is_furniture(block.text) or dated(block) else len(block.text) // 3)
+        if is_sentence(block):
+            places.add(holder(block.element))
     return len(blocks)
 
 
-def _resumes(before: Sequence[Block], after: Sequence[Block]) -> bool:
-    """Whether running text goes on after a few lines, in the element in which it stood before them."""
-    parents = {holder(b.element) for b in before if is_sentence(b)} - {None}
+def _resumes(places: set[HtmlElement | None], after: Sequence[Block]) -> bool:
+    """Whether running text goes on after a few lines, in one of the `places` in which it stood before them."""
     following = [b.element for b in after if is_sentence(b) and b.tag != "li"]
-    return any(p in parents for e in following for p in (holder(e), *itertools.islice(e.iterancestors(), 2)))
+    parents = (p for e in following for p in (holder(e), *itertools.islice(e.iterancestors(), 2)))
+    return any(p is not None and p in places for p in parents)
 
 
-def _paragraphs_follow(blocks: Sequence[Block]) -> bool:
-    """Whether three sentences or more of running text stand in one element of what follows."""
-    parents = Counter(holder(b.element) for b in blocks if is_sentence(b) and b.tag != "li")
-    return any(count >= _RUNNING for count in parents.values())
+def _last_running(blocks: Sequence[Block]) -> int:
+    """The last index from which on three sentences or more of running text stand in one element; -1 where there is none."""
+    parents: Counter[HtmlElement | None] = Counter()
+    for i in range(len(blocks) - 1, -1, -1):
+        if is_sentence(blocks[i]) and blocks[i].tag != "li":
+            parent = holder(blocks[i].element)
+            parents[parent] += 1
+            if parents[parent] >= _RUNNING:
+                return i
+    return -1
+
+
+def _empty_box(block: Block, after: Sequence[Block]) -> bool:
+    """Whether a portal's line heads nothing: its box holds no more, and a picture with its caption comes next."""
+    pictured = len(after) > 1 and after[0].image is not None and after[1].is_caption
+    box = block.element if block.element.tag != "a" else block.element.getparent()
+    return pictured and box is not None and len(text_of(box)) <= len(block.text)
 
 
 def _list_of_links(blocks: Sequence[Block]) -> bool:

@@ -82,6 +82,7 @@ class Pictures:
         self.urls = {b: url for b in blocks if b.image is not None and (url := picture_url(b.image, base))}
         self.blocks = blocks = [b for b in blocks if b.image is None or b in self.urls]
         self.used: set[Block] = set()
+        self._lengths: dict[HtmlElement, int] = {}  # of the texts of elements that may be frames
         texts = [b for b in blocks if b.text]
         long = [b for b in texts if len(b.text) > 120] or texts
         self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
@@ -232,13 +233,24 @@ class Pictures:
 
     def _shared(self, block: Block, last: Block, caption: Block, text: str) -> bool:
         """Whether a caption under the last of several pictures is this one's too."""
-        if _share_frame(block, caption):
+        if self._share_frame(block, caption):
             return True
         if block.figure is not None and block.figure is last.figure:
             return True
         if block.table is not None and block.table is last.table and block.table in self._tables:
             return True
         return _one_run(block, last) or bool(_PLURAL.match(text))
+
+    def _share_frame(self, image: Block, caption: Block) -> bool:
+        """Whether picture and caption stand in one element that holds no other text."""
+        for frame in itertools.islice(caption.element.iterancestors(), 3):
+            if frame.tag not in ("div", "td", "center", "section", "figure"):
+                return False
+            if frame is image.element or any(e is frame for e in image.element.iterancestors()):
+                if frame not in self._lengths:
+                    self._lengths[frame] = len(text_of(frame))
+                return self._lengths[frame] <= len(caption.text) + 5
+        return False
 
     def _before(self, shot: _Shot) -> str | None:
         """A caption that stands above its picture, in the same figure or picture table."""
@@ -323,10 +335,10 @@ def _words_beside(link: HtmlElement, href: str) -> int:
     """How much the links to one address say that stand in a picture's box: its own, and the headline beside it."""
     own = len(text_of(link))
     for box in itertools.islice(link.iterancestors(), 3):
-        if own >= _TEASER or box.tag in ("body", "td", "tr"):
+        if own >= _TEASER or len(box) > _BOX_PARTS or box.tag in ("body", "td", "tr"):
             break
         own = max([own, *(len(text_of(a)) for a in box.iter("a") if a.get("href") == href)])
-        if box.tag in ("li", "article", "aside") or len(box) > _BOX_PARTS:
+        if box.tag in ("li", "article", "aside"):
             break
     return own
 
@@ -368,16 +380,6 @@ def _framed(block: Block, image: Block) -> bool:
         and len(frame) <= 4
         and len(text_of(frame)) <= len(block.text) + 5
     )
-
-
-def _share_frame(image: Block, caption: Block) -> bool:
-    """Whether picture and caption stand in one element that holds no other text."""
-    for frame in itertools.islice(caption.element.iterancestors(), 3):
-        if frame.tag not in ("div", "td", "center", "section", "figure"):
-            return False
-        if frame is image.element or any(e is frame for e in image.element.iterancestors()):
-            return len(text_of(frame)) <= len(caption.text) + 5
-    return False
 
 
 def _hinted(block: Block) -> bool:

@@ -21,6 +21,7 @@ _MUCH = 300  # characters of text beside which a paragraph that is all link is a
 _BOX = 200  # characters beside the link: a box round a related article holds no more
 _HEADLINE = 25  # characters: what is shorter behind "Xem thêm:" is "tại đây"
 _RUNNING = 60
+_NEAR = 60  # blocks before and after a box within which its text may go on
 _BOXED = 12  # blocks that a box of links inside a text holds at the most
 _SENTENCE_END = (".", "!", "?", "…", "”", '"')
 _HEAD = 6  # blocks among which headline and date may be repeated
@@ -33,9 +34,8 @@ def trimmed(
 
     `root` is the element that holds the text, `line` the one that its date was read from.
     """
-    players = _players(root)
-    if players:
-        blocks = [b for b in blocks if not any(_stands_in(b, player) for player in players)]
+    if players := _players(root):
+        blocks = [b for b in blocks if players.isdisjoint((b.element, *b.element.iterancestors()))]
     openers = {b for b in blocks if b.image is None and opens_furniture(b.text)}
     end = _end(blocks, openers)
     own = [b for b in _own(blocks[:end], root) if b not in openers]
@@ -59,7 +59,11 @@ def _end(blocks: Sequence[Block], openers: set[Block]) -> int:
     seen, ahead = 0, sum(len(b.text) - b.links for b in blocks)
     for i, block in enumerate(blocks):
         if block in openers:
-            if 2 * seen >= ahead - seen and seen > 0 and not _goes_on(blocks[:i], blocks[i + 1 :]):
+            if (
+                2 * seen >= ahead - seen
+                and seen > 0
+                and not _goes_on(blocks[max(0, i - _NEAR) : i], blocks[i + 1 : i + _NEAR])
+            ):
                 return i
             continue
         seen += len(block.text) - block.links
@@ -87,12 +91,12 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
             yield block
 
 
-def _players(root: HtmlElement | None) -> list[HtmlElement]:
+def _players(root: HtmlElement | None) -> set[HtmlElement]:
     """The elements of films and sounds with the words of their players: none of these holds a paragraph."""
     if root is None:
-        return []
+        return set()
     media = (e.getparent() for e in root.iter("video", "audio"))
-    return [e for e in media if e is not None and e is not root and next(e.iter("p", "img"), None) is None]
+    return {e for e in media if e is not None and e is not root and next(e.iter("p", "img"), None) is None}
 
 
 def _goes_on(before: Sequence[Block], after: Sequence[Block]) -> bool:

@@ -88,6 +88,9 @@ def test_a_wrong_declaration_is_not_believed() -> None:
     assert "Giao Thủy" in decode(PAGE.replace("utf-8", "iso-8859-1").encode(), "text/html; charset=iso-8859-1")
 
 
+SAID = "<p>Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày.</p>"
+
+
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -102,6 +105,18 @@ def test_a_wrong_declaration_is_not_believed() -> None:
         "01/01/2020 " * 50_000,
         "<br>" * 200_000,
         "(" * 100_000,
+        f"{SAID}<p>Tin liên quan</p><ul><li><a href=/x>Một tin khác trong ngày hôm nay</a></li></ul>" * 4_000,
+        "<div>"
+        + "".join(f"<a href=/y{i}><img src=/a{i}.jpg></a>" for i in range(8_000))
+        + "</div><p><i>Chú thích của ảnh này</i></p>",
+        "<div>"
+        + "".join(f"<figure><img src=/a{i}.jpg></figure>" for i in range(8_000))
+        + "<figcaption>Chú thích</figcaption></div>",
+        f"<div><video src=x></video><span>Phát</span></div>{SAID}" * 5_000,
+        "<div>Hội nghị tổng kết năm</div>" * 20_000,
+        "<div style='white-space:pre'>" + "một dòng ngắn\n" * 40_000 + "</div>",
+        "một dòng ngắn<br>" * 40_000,
+        "một chữ <img src='a.jpg'>" * 10_000,
     ],
     ids=[
         "nesting",
@@ -115,6 +130,14 @@ def test_a_wrong_declaration_is_not_believed() -> None:
         "dates",
         "breaks",
         "brackets",
+        "boxes of links",
+        "linked pictures",
+        "figures under one caption",
+        "films",
+        "headlines",
+        "lines",
+        "lines parted by breaks",
+        "pictures between words",
     ],
 )
 def test_a_hostile_page_ends_soon(bomb: str) -> None:
