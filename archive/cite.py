@@ -51,17 +51,18 @@ class Reference:
         return f"Archived capture {self.captured_at}, {self.digest}{credited}"
 
 
-def cite(conn: Connection, wanted: Iterable[int | str], style: str = "bibtex") -> str:
-    """The citations of articles, by id or address, in one of STYLES. Raises NotFound."""
-    cited = {row["id"]: row for row in (articles.article(conn, id_or_url) for id_or_url in wanted)}
+def cite(conn: Connection, wanted: Iterable[int | str], style: str = "bibtex", version: int | None = None) -> str:
+    """The citations of articles, by id or address, in one of STYLES; with `version` as they were then. Raises NotFound."""
+    rows = (articles.article(conn, id_or_url) for id_or_url in wanted)
+    cited = {row["id"]: row if version is None else articles.version(row, version) for row in rows}
     return STYLES[style]([reference(row, captures.get(conn, row["capture_id"])) for row in cited.values()])
 
 
 def reference(row: dict[str, Any], capture: Capture) -> Reference:
-    """What to cite of a row of `articles` and the capture that it was read from."""
+    """What to cite of an article, or a version of it, and the capture that it was read from."""
     portal, newspaper = _portal(row)
     return Reference(
-        key=re.sub(r"[^A-Za-z0-9.-]", "_", f"{row['portal']}-{row['id']}"),
+        key=_key(row),
         authors=authors(row["author"]),
         title=_line(row["title"]),
         published=row["published_at"],
@@ -73,6 +74,12 @@ def reference(row: dict[str, Any], capture: Capture) -> Reference:
         captured_at=capture.fetched_at,
         digest=capture.payload_digest,
     )
+
+
+def _key(row: dict[str, Any]) -> str:
+    """A name for the entry; an earlier version has one of its own, so that both can stand in one bibliography."""
+    earlier = f"-v{row['revision']}" if row["revision"] < len(row["revisions"]) else ""
+    return re.sub(r"[^A-Za-z0-9.-]", "_", f"{row['portal']}-{row['id']}{earlier}")
 
 
 def _portal(row: dict[str, Any]) -> tuple[str, bool]:

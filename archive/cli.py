@@ -300,11 +300,16 @@ def tell_status(portal: str | None, as_json: bool, archive: Path) -> None:
 @main.command("cite")
 @click.argument("ids", nargs=-1, required=True, metavar="ID|URL…")
 @click.option("--style", type=click.Choice(list(cite.STYLES)), default="bibtex", show_default=True)
+@click.option(
+    "--version", "number", type=click.IntRange(1, 10**9), metavar="N", help="One article as it was in version N."
+)
 @archive_option
-def tell_citations(ids: tuple[str, ...], style: str, archive: Path) -> None:
+def tell_citations(ids: tuple[str, ...], style: str, number: int | None, archive: Path) -> None:
     """Cite articles, each with the capture that it was read from."""
+    if number is not None and len(ids) > 1:
+        raise BadInput("--version is of one article; name one alone.")
     with Archive(archive) as store:
-        click.echo(cite.cite(store.db.conn, ids, style), nl=False)
+        click.echo(cite.cite(store.db.conn, ids, style, number), nl=False)
 
 
 @main.command("export", context_settings={"ignore_unknown_options": True})  # -word is a part of the query

@@ -121,6 +121,27 @@ def test_schema_org(bridge, origin, ids):
     assert told["image"] == [f"{SITE}/cau.png", f"{SITE}/mat.png"]
 
 
+def test_an_earlier_version_is_described_and_cited_as_it_was(room, origin, ids):
+    old = page(room, f"/article/{ids['bridge']}?version=1")
+    told = json.loads(old.xpath("string(//script[@type='application/ld+json'])"))
+    assert told["headline"] == "Nam Định sắp thông xe cầu mới"
+    assert told["archivedAt"] == f"{origin}/capture/{ids['first']}"
+    assert "dateModified" not in told
+    assert old.xpath("//meta[@name='citation_title' or @name='DC.title']/@content") == [told["headline"]] * 2
+    links = old.xpath("//link[contains(@href, '/cite/')]/@href") + old.xpath(
+        "//aside//a[contains(@href, '/cite/')]/@href"
+    )
+    assert len(links) == 6
+    assert all("version=1" in link for link in links)
+    for link in links:
+        answer = room.get(link).text
+        assert "sắp thông xe" in answer
+        assert "Archived capture 2024-03-01T01:01:00Z" in answer
+    assert "sắp thông xe" in old.xpath("string(//pre[@id='cite-bibtex'])")
+    assert "cong-1-v1.bib" in room.get(links[0]).headers["content-disposition"]
+    assert room.get(f"/article/{ids['bridge']}/cite/ris?version=7").status_code == 404
+
+
 def test_what_zotero_reads(bridge):
     told = [(meta.get("name"), meta.get("content")) for meta in bridge.xpath("//meta[@name]")]
     assert [content for name, content in told if name == "citation_author"] == ["Hồng Hà", "Thu Trang"]
