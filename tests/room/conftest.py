@@ -140,6 +140,17 @@ BRIDGE_PAGE = (
     "<iframe src='http://127.0.0.1:9/'></iframe><form action='/gui'><input name=a><button>Gửi</button></form>"
     "</body></html>"
 )
+WIDE_TABLE = Story(
+    f"{SITE}/bang.html",
+    "Bảng giá vật tư theo huyện",
+    body=(" | ".join(f"Vật-tư-số-{n}" for n in range(16)), " | ".join(f"{n}.000.000.000" for n in range(16))),
+    body_html="<table>"
+    + "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        for cells in ([f"Vật-tư-số-{n}" for n in range(16)], [f"{n}.000.000.000" for n in range(16)])
+    )
+    + "</table>",
+)
 EVIL = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 HOSTILE = Story(
     "javascript:document.title='pwned'//cong.example/doc.html",
@@ -197,6 +208,7 @@ def fill(newsroom: Newsroom) -> dict[str, int]:
                 source=("Báo Nam Định", None, "TTXVN")[number % 3],
             )
         )
+    ids["table"] = newsroom.kept(WIDE_TABLE)
     archive.ledger.discover("cong", [(f"{SITE}/no.html", "Văn hóa", SITE)], crawl)
     archive.finish_crawl(crawl, outcome="done", exit_code=3, counts={"new": 47, "failed": 1}, coverage={"lead": 0.978})
     newsroom.writer.close()

@@ -116,6 +116,7 @@ def test_a_hostile_article_is_inert(open_browser, ids, path):
 SHOWN = [
     "/article/{bridge}",
     "/article/{bridge}/diff",
+    "/article/{table}",
     "/?q=hội&section=Kinh+tế&page=2",
     "/?q=bác+nén",
     "/timeline",
