@@ -33,7 +33,7 @@ async def article(visit: Visit) -> Response:
     """The article, or with `?version=` one of its earlier versions."""
     row, shown, capture = await visit.look(lambda conn: _article(conn, visit))
     reference = cite.reference(shown, capture)
-    stored = f"{visit.origin}/capture/{shown['capture_id']}"
+    stored = f"{visit.origin}/page/{shown['capture_id']}"
     return await visit.page(
         "article.html",
         article=row,

@@ -117,7 +117,7 @@ def test_schema_org(bridge, origin, ids):
     assert told["headline"] == "Nam Định thông xe cầu mới qua sông Đào"
     assert told["datePublished"] == "2023-05-29T08:15:00+07:00"
     assert [author["name"] for author in told["author"]] == ["Hồng Hà", "Thu Trang"]
-    assert told["archivedAt"] == f"{origin}/capture/{ids['page']}"
+    assert told["archivedAt"] == f"{origin}/page/{ids['page']}"
     assert told["image"] == [f"{SITE}/cau.png", f"{SITE}/mat.png"]
 
 
@@ -125,7 +125,7 @@ def test_an_earlier_version_is_described_and_cited_as_it_was(room, origin, ids):
     old = page(room, f"/article/{ids['bridge']}?version=1")
     told = json.loads(old.xpath("string(//script[@type='application/ld+json'])"))
     assert told["headline"] == "Nam Định sắp thông xe cầu mới"
-    assert told["archivedAt"] == f"{origin}/capture/{ids['first']}"
+    assert told["archivedAt"] == f"{origin}/page/{ids['first']}"
     assert "dateModified" not in told
     assert old.xpath("//meta[@name='citation_title' or @name='DC.title']/@content") == [told["headline"]] * 2
     links = old.xpath("//link[contains(@href, '/cite/')]/@href") + old.xpath(

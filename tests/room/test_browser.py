@@ -105,6 +105,21 @@ def test_a_stored_page_cannot_act(chromium, origin, ids):
     context.close()
 
 
+def test_no_style_of_a_stored_page_hides_the_line_above_it(chromium, portal):
+    style = "*, congtin-archive, a { display: none !important; color: transparent !important; font-size: 0 !important }"
+    page = f"<style>{style}</style><style>html, body {{ display: block !important }}</style><p>x</p>".encode()
+    ids = []
+    room = portal(lambda newsroom: ids.append(newsroom.kept(newsroom.Story("http://cong.example/a", "Bài"), page)))
+    context = chromium.new_context(base_url=str(room.base_url), locale="vi-VN")
+    tab = context.new_page()
+    tab.goto("/page/1")
+    assert tab.locator("p").is_hidden()
+    assert tab.locator("congtin-archive").bounding_box()["height"] > 20
+    tab.get_by_role("link", name="Bài đọc từ trang này").click()
+    assert tab.url == f"{room.base_url}/article/{ids[0]}"
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/?q=độc", "/article/{hostile}", "/crawls", "/page/{hostile_page}"])
 def test_a_hostile_article_is_inert(open_browser, ids, path):
     tab = open_browser()
