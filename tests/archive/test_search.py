@@ -326,6 +326,25 @@ def test_a_snippet_is_where_most_of_the_words_stand_together() -> None:
     assert snippet({"body": normalize("NFD", "Ở Nam Định.")}, [Term(("định",))]) == "Ở Nam **Định**."
 
 
+def test_every_hit_that_is_shown_is_lit() -> None:
+    text = (
+        "Chuyện đê, kể dài dòng mãi. " * 9
+        + "Lúc đầu có đê; rồi bão về làng và lụt lên, "
+        + "chữ khác " * 9
+        + "vỡ đê, bão, lụt."
+    )
+    wanted = [Term(("bao",)), Term(("lut",)), Term(("de",))]
+    shown = snippet({"body": text + " Hết chuyện. " * 20}, wanted)
+    assert len(shown.replace("**", "")) < 200
+    assert "có **đê**; rồi **bão** về" in shown
+    for word in ("đê", "bão", "lụt"):
+        assert shown.count(word) == shown.count(f"**{word}**") > 0, shown
+    ends = snippet({"body": "Bão, lụt. " + "Chữ khác " * 13 + "đê bão. " + "Chữ khác " * 30}, wanted[:2])
+    assert ends.count("**bão**") == ends.count("bão") == 1
+    assert snippet({"body": "Ở Nam Định."}, [Term(("nam",)), Term(("nam", "dinh"))]) == "Ở **Nam Định**."
+    assert snippet({"body": "Ở Nam Định xưa."}, [Term(("nam", "dinh")), Term(("dinh", "xua"))]) == "Ở **Nam Định xưa**."
+
+
 @settings(deadline=None)
 @given(st.text(max_size=400), st.lists(st.text(alphabet="abđàoòa", min_size=1, max_size=2), max_size=3))
 def test_a_snippet_is_a_piece_of_the_text(text: str, typed: list[str]) -> None:
