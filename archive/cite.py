@@ -94,6 +94,11 @@ def _portal(row: dict[str, Any]) -> tuple[str, bool]:
     return host, False
 
 
+def portal_title(name: str) -> str:
+    """What the portal of this name calls itself, where it is known; else the name."""
+    return _titles().get(name, name)
+
+
 @cache
 def _titles() -> dict[str, str]:
     """The titles of the portals that are known by name, from whoever knows portals; the archive does not."""
@@ -140,6 +145,15 @@ def _names(piece: str) -> list[str]:
 def _is_name(text: str) -> bool:
     words = text.split()
     return bool(_DESK.match(text)) or (0 < len(words) <= 6 and all(word[0].isupper() for word in words))
+
+
+def is_person(author: str) -> bool:
+    """Whether a name out of `authors` is that of a person, and not of an office, an agency or a desk.
+
+    >>> [is_person(name) for name in ("Hồng Hà", "Sở Y tế", "TTXVN", "theo lời kể của ông A")]
+    [True, False, False, False]
+    """
+    return _is_name(author) and not _DESK.match(author) and (" " in author or not author.isupper())
 
 
 def address(url: str) -> str:

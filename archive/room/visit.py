@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from datasette import Response
 
+from archive.cite import portal_title
 from archive.room.language import NAMES, language, negotiate
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Visit:
 
     async def page(self, template: str, status: int = 200, /, **context: Any) -> Response:
         told = {"visit": self, "lang": self.language, "say": self.language.say, "link": self.link}
-        told |= {"outside": outside, "in_path": in_path}
+        told |= {"outside": outside, "in_path": in_path, "portal_title": portal_title}
         body = await self.room.render_template(
             f"room/{template}", {**told, **context, "languages": NAMES}, self.request
         )
@@ -78,6 +79,7 @@ class Visit:
 
     async def feed(self, template: str, /, **context: Any) -> Response:
         told = {"visit": self, "lang": self.language, "say": self.language.say, "outside": outside}
+        told |= {"portal_title": portal_title}
         body = await self.room.render_template(f"room/{template}", {**told, **context}, self.request)
         headers = {"Content-Language": self.language.code, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
         return Response(_UNPRINTABLE.sub("", body), 200, headers, "application/atom+xml; charset=utf-8")

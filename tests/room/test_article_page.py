@@ -41,8 +41,7 @@ def test_the_text_stands_in_its_order_with_headings_lists_and_tables(bridge):
         ("p", "Người dân hai bờ đi lại dễ hơn."),
         (
             "figure",
-            "This picture is missing from the archive: it could not be fetched when the article was captured. "  # noqa: ISC003
-            + "Its address on the portal Đoàn xe đầu tiên.",
+            "This picture is not in the archive. Its address on the portal Đoàn xe đầu tiên.",
         ),
     ]
     assert bridge.xpath("//h1/text()") == ["Nam Định thông xe cầu mới qua sông Đào"]
@@ -119,6 +118,17 @@ def test_schema_org(bridge, origin, ids):
     assert [author["name"] for author in told["author"]] == ["Hồng Hà", "Thu Trang"]
     assert told["archivedAt"] == f"{origin}/page/{ids['page']}"
     assert told["image"] == [f"{SITE}/cau.png", f"{SITE}/mat.png"]
+
+
+def test_schema_org_tells_people_from_offices(portal):
+    byline = "Hồng Hà, Sở Y tế; TTXVN"
+    room = portal(lambda newsroom: newsroom.kept(newsroom.Story(f"{SITE}/1", "Bài", author=byline)))
+    told = json.loads(page(room, "/article/1").xpath("string(//script[@type='application/ld+json'])"))
+    assert [(author["@type"], author["name"]) for author in told["author"]] == [
+        ("Person", "Hồng Hà"),
+        ("Organization", "Sở Y tế"),
+        ("Organization", "TTXVN"),
+    ]
 
 
 def test_an_earlier_version_is_described_and_cited_as_it_was(room, origin, ids):

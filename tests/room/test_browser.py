@@ -92,6 +92,17 @@ def test_a_researcher_at_work(open_browser, ids):
     assert tab.locator("img").evaluate("image => image.naturalWidth") == 40
 
 
+def test_a_clipboard_that_refuses_is_not_said_to_have_copied(open_browser, ids):
+    from playwright.sync_api import expect
+
+    tab = open_browser()
+    tab.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('không'))")
+    tab.goto(f"/article/{ids['bridge']}")
+    tab.get_by_role("button", name="Sao chép").first.click()
+    expect(tab.get_by_role("status").first).to_have_text("Đã chọn sẵn; hãy nhấn Ctrl+C hoặc ⌘C")
+    assert tab.evaluate("getSelection().toString()").startswith("@online{cong-1,")
+
+
 def test_a_stored_page_cannot_act(chromium, origin, ids):
     """The bytes as captured: refusals are told in the console, and nothing else happens, not even a connection."""
     context = chromium.new_context(base_url=origin)

@@ -32,7 +32,7 @@ def test_every_word_that_a_template_asks_for_is_there_and_every_word_is_asked_fo
     words = {key.removesuffix("_one") for key in language("en").words}
     assert asked <= words
     made = re.compile(
-        "field_|sort_|crawl_|state_|timeline_|taken_|not_found|bad_request|damaged|too_slow|year|portal|section|source|author"
+        "field_|outcome_|sort_|crawl_|state_|timeline_|taken_|not_found|bad_request|damaged|too_slow|year|portal|section|source|author"
     )
     assert not [key for key in words - asked if not made.match(key) and key not in templates]
 
