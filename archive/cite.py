@@ -114,6 +114,25 @@ _DESK = re.compile(
     r"|ủy ban|uỷ ban|ubnd|hđnd|mttq|văn phòng|viện|xã)\b",
     re.IGNORECASE,
 )
+# What a person is: after a comma it belongs to the name before it.
+_ROLE = re.compile(
+    r"(?:(?:phó|quyền|nguyên|tổng) )*(?:bộ |cục |chi cục |hiệu |thứ |viện )?"
+    r"(?:giám đốc|chủ (?:nhiệm|tịch)|bí thư|biên tập|chánh (?:án|thanh|văn)|trưởng\b)"
+    r"|(?:tỉnh )?(?:ủy|uỷ) viên|phóng viên|cộng tác viên|đại biểu",
+    re.IGNORECASE,
+)
+# Where someone writes from, at the end of a byline; some are names of people too, but not after another name and a dash.
+_PLACES = frozenset(
+    """an giang|bà rịa vũng tàu|bạc liêu|bắc giang|bắc kạn|bắc ninh|bến tre|bình định|bình dương|bình phước|bình thuận|cà mau
+    |cần thơ|cao bằng|đà nẵng|đắk lắk|đắk nông|điện biên|đồng nai|đồng tháp|gia lai|hà giang|hà nam|hà nội|hà tĩnh|hải dương
+    |hải phòng|hậu giang|hòa bình|huế|hưng yên|khánh hòa|kiên giang|kon tum|lai châu|lâm đồng|lạng sơn|lào cai|long an|nam định
+    |nghệ an|ninh bình|ninh thuận|phú thọ|phú yên|quảng bình|quảng nam|quảng ngãi|quảng ninh|quảng trị|sóc trăng|sơn la|tây ninh
+    |thái bình|thái nguyên|thanh hóa|thừa thiên huế|tiền giang|hồ chí minh|trà vinh|tuyên quang|vĩnh long|vĩnh phúc|yên bái
+    """.replace("\n", "")
+    .replace("  ", "")
+    .split("|")
+)
+_OF_PLACE = re.compile(r"^(?:tp|thành phố|tỉnh)\b\.?\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+[-–—]\s+|\s+và\s+")
 
 
@@ -139,11 +158,15 @@ def authors(byline: str | None) -> tuple[str, ...]:
 def _names(piece: str) -> list[str]:
     """The names between two commas; none when it is no name at all, like a role, or the rest of an office's."""
     parts = [piece] if _DESK.match(piece) else _BETWEEN.split(piece)
+    if parts[1:] and _OF_PLACE.sub("", parts[-1]).lower() in _PLACES:
+        return []
     return parts if all(_is_name(part) for part in parts) else []
 
 
 def _is_name(text: str) -> bool:
     words = text.split()
+    if _ROLE.match(text):
+        return False
     return bool(_DESK.match(text)) or (0 < len(words) <= 6 and all(word[0].isupper() for word in words))
 
 
