@@ -210,6 +210,16 @@ def article(conn: Connection, id_or_url: int | str) -> Row:
     return row | taken.of(conn, found["id"])
 
 
+def version(row: Row, number: int) -> Row:
+    """An article (as `article` gives it) as it was in one of its versions. Raises NotFound for one that it has not."""
+    if number == row["revision"]:
+        return row
+    found: Row | None = next((known for known in row["revisions"] if known["revision"] == number), None)
+    if found is None:
+        raise NotFound(f"Article {row['id']} has no version {number}, only 1 to {len(row['revisions'])}.")
+    return row | found | {"id": row["id"], "changed_at": found["seen_at"] if number > 1 else None}
+
+
 def _find(conn: Connection, id_or_url: int | str) -> Row | None:
     text = str(id_or_url)
     if text.isascii() and text.isdigit():

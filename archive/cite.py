@@ -51,17 +51,18 @@ class Reference:
         return f"Archived capture {self.captured_at}, {self.digest}{credited}"
 
 
-def cite(conn: Connection, wanted: Iterable[int | str], style: str = "bibtex") -> str:
-    """The citations of articles, by id or address, in one of STYLES. Raises NotFound."""
-    cited = {row["id"]: row for row in (articles.article(conn, id_or_url) for id_or_url in wanted)}
+def cite(conn: Connection, wanted: Iterable[int | str], style: str = "bibtex", version: int | None = None) -> str:
+    """The citations of articles, by id or address, in one of STYLES; with `version` as they were then. Raises NotFound."""
+    rows = (articles.article(conn, id_or_url) for id_or_url in wanted)
+    cited = {row["id"]: row if version is None else articles.version(row, version) for row in rows}
     return STYLES[style]([reference(row, captures.get(conn, row["capture_id"])) for row in cited.values()])
 
 
 def reference(row: dict[str, Any], capture: Capture) -> Reference:
-    """What to cite of a row of `articles` and the capture that it was read from."""
+    """What to cite of an article, or a version of it, and the capture that it was read from."""
     portal, newspaper = _portal(row)
     return Reference(
-        key=re.sub(r"[^A-Za-z0-9.-]", "_", f"{row['portal']}-{row['id']}"),
+        key=_key(row),
         authors=authors(row["author"]),
         title=_line(row["title"]),
         published=row["published_at"],
@@ -75,6 +76,12 @@ def reference(row: dict[str, Any], capture: Capture) -> Reference:
     )
 
 
+def _key(row: dict[str, Any]) -> str:
+    """A name for the entry; an earlier version has one of its own, so that both can stand in one bibliography."""
+    earlier = f"-v{row['revision']}" if row["revision"] < len(row["revisions"]) else ""
+    return re.sub(r"[^A-Za-z0-9.-]", "_", f"{row['portal']}-{row['id']}{earlier}")
+
+
 def _portal(row: dict[str, Any]) -> tuple[str, bool]:
     """The name of the portal, and whether it is a newspaper: by its title, else because it credits itself in its own name."""
     host = urlsplit(row["url"]).hostname or row["portal"]
@@ -85,6 +92,11 @@ def _portal(row: dict[str, Any]) -> tuple[str, bool]:
     if source.startswith(_PRESS) and "".join(WORD.findall(fold(source))).lower() in host.split("."):
         return source, True
     return host, False
+
+
+def portal_title(name: str) -> str:
+    """What the portal of this name calls itself, where it is known; else the name."""
+    return _titles().get(name, name)
 
 
 @cache
@@ -102,6 +114,25 @@ _DESK = re.compile(
     r"|ủy ban|uỷ ban|ubnd|hđnd|mttq|văn phòng|viện|xã)\b",
     re.IGNORECASE,
 )
+# What a person is: after a comma it belongs to the name before it.
+_ROLE = re.compile(
+    r"(?:(?:phó|quyền|nguyên|tổng) )*(?:bộ |cục |chi cục |hiệu |thứ |viện )?"
+    r"(?:giám đốc|chủ (?:nhiệm|tịch)|bí thư|biên tập|chánh (?:án|thanh|văn)|trưởng\b)"
+    r"|(?:tỉnh )?(?:ủy|uỷ) viên|phóng viên|cộng tác viên|đại biểu",
+    re.IGNORECASE,
+)
+# Where someone writes from, at the end of a byline; some are names of people too, but not after another name and a dash.
+_PLACES = frozenset(
+    """an giang|bà rịa vũng tàu|bạc liêu|bắc giang|bắc kạn|bắc ninh|bến tre|bình định|bình dương|bình phước|bình thuận|cà mau
+    |cần thơ|cao bằng|đà nẵng|đắk lắk|đắk nông|điện biên|đồng nai|đồng tháp|gia lai|hà giang|hà nam|hà nội|hà tĩnh|hải dương
+    |hải phòng|hậu giang|hòa bình|huế|hưng yên|khánh hòa|kiên giang|kon tum|lai châu|lâm đồng|lạng sơn|lào cai|long an|nam định
+    |nghệ an|ninh bình|ninh thuận|phú thọ|phú yên|quảng bình|quảng nam|quảng ngãi|quảng ninh|quảng trị|sóc trăng|sơn la|tây ninh
+    |thái bình|thái nguyên|thanh hóa|thừa thiên huế|tiền giang|hồ chí minh|trà vinh|tuyên quang|vĩnh long|vĩnh phúc|yên bái
+    """.replace("\n", "")
+    .replace("  ", "")
+    .split("|")
+)
+_OF_PLACE = re.compile(r"^(?:tp|thành phố|tỉnh)\b\.?\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s+[-–—]\s+|\s+và\s+")
 
 
@@ -127,12 +158,25 @@ def authors(byline: str | None) -> tuple[str, ...]:
 def _names(piece: str) -> list[str]:
     """The names between two commas; none when it is no name at all, like a role, or the rest of an office's."""
     parts = [piece] if _DESK.match(piece) else _BETWEEN.split(piece)
+    if parts[1:] and _OF_PLACE.sub("", parts[-1]).lower() in _PLACES:
+        return []
     return parts if all(_is_name(part) for part in parts) else []
 
 
 def _is_name(text: str) -> bool:
     words = text.split()
+    if _ROLE.match(text):
+        return False
     return bool(_DESK.match(text)) or (0 < len(words) <= 6 and all(word[0].isupper() for word in words))
+
+
+def is_person(author: str) -> bool:
+    """Whether a name out of `authors` is that of a person, and not of an office, an agency or a desk.
+
+    >>> [is_person(name) for name in ("Hồng Hà", "Sở Y tế", "TTXVN", "theo lời kể của ông A")]
+    [True, False, False, False]
+    """
+    return _is_name(author) and not _DESK.match(author) and (" " in author or not author.isupper())
 
 
 def address(url: str) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 INTERRUPTED = 130
+_MOST = 10**9  # of anything that is counted; SQLite's numbers end beyond it
 _STEPS = 10_000  # of SQLite, between two looks at the clock
 
 
@@ -65,6 +66,10 @@ def _sentence(error: Exception) -> CongtinError:
             return CongtinError(f"SQLite could not use archive.db: {error}; look at the disk and its permissions.")
         case sqlite3.DatabaseError():
             return Damaged(f"archive.db is damaged: {error}; run `congtin verify` and put the file back from a copy.")
+        case UnicodeEncodeError() if (
+            error.reason == "surrogates not allowed"
+        ):  # how Python keeps bytes that are no text
+            return BadInput("An argument holds bytes that are no UTF-8; write it in UTF-8.")
         case OSError():
             where = f": {error.filename}" if error.filename else ""
             return CongtinError(f"{error.strerror or error}{where}; look at the path and its permissions.")
@@ -112,8 +117,8 @@ def filter_options(command: Callable[P, R]) -> Callable[P, R]:
 @main.command(context_settings={"ignore_unknown_options": True})  # -word is a part of the query
 @click.argument("query", nargs=-1, required=True)
 @click.option("--format", "shape", type=click.Choice(list(tables.SHAPES)), default="table", show_default=True)
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many articles.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many of the best.")
+@click.option("--limit", type=click.IntRange(1, _MOST), default=20, show_default=True, help="At most so many articles.")
+@click.option("--offset", type=click.IntRange(0, _MOST), default=0, help="Leave out so many of the best.")
 @click.option("--count", "only_count", is_flag=True, help="Print only how many there are.")
 @click.option("--facets", "only_facets", is_flag=True, help="Print only how many of which year, portal, section, …")
 @click.option(
@@ -146,7 +151,7 @@ def search(
         raise BadInput(f"The query {typed!r} has no word to look for; type at least one.")
     began = perf_counter()
     with Archive(archive) as store, _bounded(store, timeout):
-        _not_empty(store)
+        _can_have(store, chosen)
         if only_count:
             click.echo(store.count(typed, **chosen))
             return
@@ -191,21 +196,34 @@ def _days(filters: dict[str, Any]) -> dict[str, Any]:
     return filters | days
 
 
-def _not_empty(store: Archive) -> None:
+def _can_have(store: Archive, chosen: dict[str, Any]) -> None:
+    """Raises NotFound where nothing can be found: in an archive without articles, or without the portal."""
     if store.db.conn.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None:
         raise NotFound(f"The archive {store.path} holds no article yet; `congtin crawl` fills it.")
+    if chosen["portal"] is not None:
+        status.portals_of(store, chosen["portal"])
 
 
 def _tell_of_more(store: Archive, query: str, chosen: dict[str, Any], offset: int, shown: int, took: float) -> None:
     total = store.count(query, **chosen)
-    if not shown:
-        click.echo(f"No article matches {query!r} there." if total else f"No article matches {query!r}.", err=True)
-        meant = [] if total else suggest(store.db.conn, query, Filters(**chosen))
-        if meant:
-            click.echo(f"Did you mean: {', '.join(meant)}", err=True)
-    elif total > offset + shown:
-        rest = f"--limit shows more, --offset {offset + shown} the next"
-        click.echo(f"{shown} of {total} articles in {1000 * took:.0f} ms; {rest}.", err=True)
+    if shown:
+        rest = f"; --limit shows more, --offset {offset + shown} the next" if total > offset + shown else ""
+        counted = f"{shown} of {total} {'article' if total == 1 else 'articles'}"
+        click.echo(f"{counted} in {1000 * took:.0f} ms{rest}.")
+    elif total:
+        click.echo(f"No article matches {query!r} there.", err=True)
+    else:
+        _tell_of_none(store, query, chosen)
+
+
+def _tell_of_none(store: Archive, query: str, chosen: dict[str, Any]) -> None:
+    """Nothing was found: what the filters left out, and what may have been meant."""
+    without = store.count(query) if any(value is not None for value in chosen.values()) else 0
+    left = f" with these filters; without them {without} {'does' if without == 1 else 'do'}" if without else ""
+    click.echo(f"No article matches {query!r}{left}.", err=True)
+    meant = suggest(store.db.conn, query, Filters(**chosen))
+    if meant:
+        click.echo(f"Did you mean: {', '.join(meant)}", err=True)
 
 
 class _Comparing(click.Command):
@@ -300,11 +318,16 @@ def tell_status(portal: str | None, as_json: bool, archive: Path) -> None:
 @main.command("cite")
 @click.argument("ids", nargs=-1, required=True, metavar="ID|URL…")
 @click.option("--style", type=click.Choice(list(cite.STYLES)), default="bibtex", show_default=True)
+@click.option(
+    "--version", "number", type=click.IntRange(1, _MOST), metavar="N", help="One article as it was in version N."
+)
 @archive_option
-def tell_citations(ids: tuple[str, ...], style: str, archive: Path) -> None:
+def tell_citations(ids: tuple[str, ...], style: str, number: int | None, archive: Path) -> None:
     """Cite articles, each with the capture that it was read from."""
+    if number is not None and len(ids) > 1:
+        raise BadInput("--version is of one article; name one alone.")
     with Archive(archive) as store:
-        click.echo(cite.cite(store.db.conn, ids, style), nl=False)
+        click.echo(cite.cite(store.db.conn, ids, style, number), nl=False)
 
 
 @main.command("export", context_settings={"ignore_unknown_options": True})  # -word is a part of the query
@@ -324,12 +347,14 @@ def write_export(
 
     A bag is the whole archive, for deposit.
     """
-    typed, chosen = _typed(query), Filters(**_days(filters))
-    if typed and parse(typed) is None:
+    typed, chosen = _typed(query), _days(filters)
+    if query and parse(typed) is None:
         raise BadInput(f"The query {typed!r} has no word to look for; type at least one, or none for every article.")
     with Archive(archive) as store, progress("Exporting") as tell:
-        _not_empty(store)
-        written = export.export(store, form, output, query=typed, filters=chosen, force=force, bom=bom, tell=tell)
+        _can_have(store, chosen)
+        written = export.export(
+            store, form, output, query=typed, filters=Filters(**chosen), force=force, bom=bom, tell=tell
+        )
     if not written:
         click.echo("No article matches; the export is empty.", err=True)
     elif output:

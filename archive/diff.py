@@ -38,13 +38,13 @@ FIELDS = (
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _ALIKE = 0.5  # paragraphs that share half of their words are one paragraph, edited
 _PLAIN = ("[-", "-]", "{+", "+}")
-_LIT = ("\ue000", "\ue001", "\ue002", "\ue003")  # one letter wide until the lines are broken, then colour
-_COLOURS = (
-    click.style("", fg="red", reset=False),
-    click.style(""),
-    click.style("", fg="green", reset=False),
-    click.style(""),
-)
+_LIT = ("\ue000[-", "-]\ue001", "\ue002{+", "+}\ue003")  # a letter until the lines are broken, then colour
+_COLOURS = {
+    "\ue000": click.style("", fg="red", reset=False),
+    "\ue001": click.style(""),
+    "\ue002": click.style("", fg="green", reset=False),
+    "\ue003": click.style(""),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _described(part: Row) -> str:
 
 
 def text(difference: Difference) -> str:
-    """A difference to be read: red and green on a terminal, else what went between [- and -], what came between {+ and +}."""
+    """A difference to be read: what went between [- and -], what came between {+ and +}; red and green on a terminal."""
     older, newer = (
         f"version {version['revision']}, seen {version['seen_at']}, capture {version['capture_id']}"
         for version in (difference.older, difference.newer)
@@ -199,6 +199,6 @@ def _lines(change: Change) -> list[str]:
     shown = "".join(f"{around[kind][0]}{harmless(piece)}{around[kind][1]}" for kind, piece in change.runs)
     wrapped = "\n".join(folded(f"  {shown}", "  "))
     if marks is _LIT:
-        for mark, colour in zip(_LIT, _COLOURS, strict=True):
+        for mark, colour in _COLOURS.items():
             wrapped = wrapped.replace(mark, colour)
     return wrapped.split("\n")

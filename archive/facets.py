@@ -119,7 +119,7 @@ def as_table(counted: Facets) -> str:
     """To be read on a screen: a heading for each facet, a line for each of its values."""
     told = {name: values for name, values in counted.values.items() if values}
     wide = len(str(counted.total))
-    lines = [f"{counted.total} articles"]
+    lines = [f"{counted.total} {'article' if counted.total == 1 else 'articles'}"]
     for name, values in told.items():
         lines += [
             "",

@@ -120,13 +120,13 @@ def terms(node: Node | None) -> Iterator[Term]:
                 yield from terms(part)
 
 
-def general(node: Node | None) -> Node | None:
-    """The part of a query that is for any field and must be there: what a hit is ranked by."""
+def only(node: Node | None, kept: Callable[[Term], bool]) -> Node | None:
+    """The part of a query that must be there, of such terms alone."""
     match node:
         case Term():
-            return None if node.field else node
+            return node if kept(node) else None
         case All() | Some():
-            return _join(type(node), [general(part) for part in node.nodes])
+            return _join(type(node), [only(part, kept) for part in node.nodes])
     return None
 
 

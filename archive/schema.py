@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from archive.vietnamese import folded
+
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
@@ -252,6 +254,17 @@ def m003_facets(db: Database) -> None:
 def m004_copies(db: Database) -> None:
     for statement in (_COPIES, _SIGNATURES, _index("copies(original_id)")):
         db.conn.execute(statement)
+
+
+# `folded` keeps the fields apart: a phrase was found that began in one and ended in the next. The index is made anew, which
+# takes two thirds of what the trigger would row by row.
+@migrations()
+def m005_fields_apart(db: Database) -> None:
+    db.conn.create_function("folded", 6, folded, deterministic=True)
+    db.conn.execute('DROP TRIGGER "articles_au"')
+    db.conn.execute(f"UPDATE articles SET folded = folded({', '.join(INDEXED[:-1])})")
+    db.conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    db.conn.execute(_triggers()[-1])
 
 
 _COPIES = """

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import groupby, product
+from itertools import accumulate, groupby, product
 from math import prod
 from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 
 from archive.models import Hit
-from archive.query import FIELDS, Node, Term, compile_match, general, parse, terms
+from archive.query import FIELDS, Node, Term, compile_match, only, parse, terms
 from archive.snippets import MARKS, Marks, snippet
 from archive.vietnamese import WORD, fold, is_plain, other_spelling, spellings, stands_for
 
@@ -28,7 +28,8 @@ _TRUE = "{" + " ".join(FIELDS) + "}"
 _MOST_PHRASES = 500  # ways to spell a mixed phrase, written out; beyond it the words are asked for one by one
 
 _MOST_PLACED = 12  # of them in telling where a hit stands
-_MOST_RANKED = 8  # words; a longer query is ranked by bm25 alone
+_MOST_RANKED = 8  # words; a longer query is ranked by where its surest words stand, and not by their spelling
+_SUREST = 6  # of them, a plain one counting for two
 _NOTHING = '""'
 
 # title, lead, body, captions, author, source, folded
@@ -42,6 +43,7 @@ _REST = "SELECT id FROM articles WHERE id NOT IN (SELECT rowid FROM articles_fts
 _EVERY = "SELECT id FROM articles WHERE true"
 # The + keeps SQLite from looking up row by row: days are read in the order of their index, and ids told by a hash of them.
 _BY_DAY = "SELECT a.id FROM articles a WHERE +a.id IN ({}) ORDER BY {} LIMIT :limit OFFSET :offset"
+_COLUMNS = {"title": "title", "lead": "{title lead}", "rest": _TRUE}
 # Where the words of a query stand, the best place first: hits of one place are ranked only when a page reaches them.
 _PLACES = (
     (_AMONG.format("IN", ":title"), "title"),
@@ -173,8 +175,7 @@ def _ranked(conn: Connection, chosen: Scope, begin: int, end: int) -> Iterator[t
     values: dict[str, str | int | None] = {**chosen.values, **ranks}
     at = 0
     for condition, place in _PLACES if ranks["title"] != _NOTHING else _PLACES[-1:]:
-        spelt = f"({ranks['exact']}) AND ({ranks[place]})" if place in ranks else ranks["exact"]
-        window = {"spelt": spelt, "limit": end - max(at, begin), "offset": max(begin - at, 0)}
+        window = {"spelt": ranks[f"exact_{place}"], "limit": end - max(at, begin), "offset": max(begin - at, 0)}
         many = 0
         if at < begin:
             many = conn.execute(f"SELECT count(*) {_PLACED.format(condition, chosen.filtered)}", values).fetchone()[0]
@@ -221,7 +222,7 @@ class _Speller:
 
     def exact(self, term: Term) -> str:
         """The term as it was typed."""
-        return f"{_TRUE} : {_phrase(term.words, prefix=term.prefix)}"
+        return _phrase(term.words, prefix=term.prefix)
 
     def is_certain(self, term: Term) -> bool:
         """Whether all that is found by the term is spelt in one way, so that no hit is nearer to it than another."""
@@ -270,14 +271,30 @@ def _phrases(ways: list[list[str]], *, prefix: bool) -> str:
 
 
 def _ranks(tree: Node, speller: _Speller) -> dict[str, str]:
-    """The expressions that tell where a hit stands, and whether it is spelt as typed."""
-    node = general(tree)
-    if node is None or sum(len(term.words) for term in terms(node)) > _MOST_RANKED:
-        return dict.fromkeys(("title", "lead", "exact"), _NOTHING)
+    """The expressions that tell where a hit stands, and whether it is spelt there as typed (`exact_…`)."""
+    general = only(tree, lambda term: term.field is None)
+    surest = _surest(list(terms(general)))
+    node = only(general, lambda term: id(term) in surest)
+    if node is None:
+        return dict.fromkeys((*_COLUMNS, *(f"exact_{place}" for place in _COLUMNS)), _NOTHING)
+    whole = len(surest) == len(list(terms(general)))
     spelt, exact = (compile_match(node, spell).expression for spell in (speller.spelt, speller.exact))
-    if all(map(speller.is_certain, terms(node))):
-        exact = _NOTHING
-    return {"title": f"title : ({spelt})", "lead": f"{{title lead}} : ({spelt})", "exact": exact}
+    asked = whole and not all(map(speller.is_certain, terms(node)))
+    there = {place: f"{columns} : ({spelt})" for place, columns in _COLUMNS.items()}
+    return there | {
+        f"exact_{place}": f"{columns} : ({exact})" if asked else _NOTHING for place, columns in _COLUMNS.items()
+    }
+
+
+def _surest(wanted: list[Term]) -> set[int]:
+    """Which of the terms, by their `id`, tell where a hit stands: all of a short query, of a longer one those that are found
+    the fastest. They have few spellings, and are long, because long syllables are rarer.
+    """
+    if sum(len(term.words) for term in wanted) <= _MOST_RANKED:
+        return set(map(id, wanted))
+    ways = sorted(wanted, key=lambda term: (sum(map(is_plain, term.words)), term.prefix, -len("".join(term.words))))
+    words = accumulate(len(term.words) + sum(map(is_plain, term.words)) for term in ways)
+    return {id(ways[0])} | {id(term) for term, upto in zip(ways, words, strict=True) if upto <= _SUREST}
 
 
 def _hit(conn: Connection, row_id: int, wanted: list[Term], marks: Marks) -> Hit:

@@ -34,13 +34,14 @@ def snippet(texts: Mapping[str, str | None], wanted: Sequence[Term], marks: Mark
     >>> snippet({"lead": None, "body": "Cầu Đò Quan bắc qua sông Đào."}, [Term(("do", "quan")), Term(("song",))])
     'Cầu **Đò Quan** bắc qua **sông** Đào.'
     """
-    best: tuple[str, list[_Span]] = ("", [])
+    best: tuple[str, list[_Span], list[_Span]] = ("", [], [])
     together = -1
     for field, text in texts.items():
         line = " ".join(normalize("NFC", text or "").split())
-        spans = _densest(list(_spans(field, line, wanted)))
-        if line and len({span.term for span in spans}) > together:
-            best, together = (line, spans), len({span.term for span in spans})
+        spans = list(_spans(field, line, wanted))
+        near = _densest(spans)
+        if line and len({span.term for span in near}) > together:
+            best, together = (line, spans, near), len({span.term for span in near})
     return _cut(*best, marks)
 
 
@@ -97,23 +98,33 @@ def _densest(spans: list[_Span]) -> list[_Span]:
     return best
 
 
-def _cut(text: str, spans: list[_Span], marks: Marks) -> str:
-    first, last = (spans[0].start, spans[-1].end) if spans else (0, 0)
+def _cut(text: str, spans: list[_Span], near: list[_Span], marks: Marks) -> str:
+    """The piece of the text round what stands near together, with every hit in it lit."""
+    first, last = (near[0].start, max(span.end for span in near)) if near else (0, 0)
     start = max(first - _BEFORE, 0)
     if start:
         start = min(text.find(" ", start) + 1, first)
     end = max(start + _WIDTH, last)
     if end < len(text):
         end = max(text.rfind(" ", start, end + 1), last)
-    shown = "".join(_lit(text, start, end, spans, marks)).rstrip()
+    within = [span for span in spans if start <= span.start and span.end <= end]
+    shown = "".join(_lit(text, start, end, within, marks)).rstrip()
     return f"{'…' if start else ''}{shown}{'…' if end < len(text) else ''}"
 
 
 def _lit(text: str, start: int, end: int, spans: list[_Span], marks: Marks) -> Iterator[str]:
-    """The text from start to end, marks around the spans; one that begins inside another is left out."""
+    """The text from start to end, marks around the spans."""
     at = start
-    for span in spans:
-        if span.start >= at:
-            yield from (text[at : span.start], marks[0], text[span.start : span.end], marks[1])
-            at = span.end
+    for begin, until in _joined(spans):
+        yield from (text[at:begin], marks[0], text[begin:until], marks[1])
+        at = until
     yield text[at:end]
+
+
+def _joined(spans: list[_Span]) -> list[tuple[int, int]]:
+    """Where the spans begin and end, those that overlap as one."""
+    places: list[tuple[int, int]] = []
+    for span in spans:
+        begin, until = places.pop() if places and span.start < places[-1][1] else (span.start, span.end)
+        places.append((begin, max(until, span.end)))
+    return places

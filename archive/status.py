@@ -43,17 +43,23 @@ SELECT coalesce(sum(state = 'owed' OR next_visit_at <= :now), 0) AS due,
 _WARC = re.compile(r"(?P<portal>.+)-[0-9]{14}-[0-9]{5,}\.warc\.gz(\.open)?")
 
 
+def portals_of(archive: Archive, wanted: str | None = None) -> list[str]:
+    """The portals of which the archive has anything. Raises NotFound when the wanted one is none of them."""
+    known = [name for (name,) in archive.db.conn.execute(_PORTALS)]
+    if wanted is not None and wanted not in known:
+        raise NotFound(
+            f"The archive {archive.path} holds nothing of {wanted!r}; it has {', '.join(known) or 'no portal yet'}."
+        )
+    return known
+
+
 def status(archive: Archive, portal: str | None = None) -> Row:
     """Everything that `congtin status` tells, under keys that stay. Raises NotFound for a portal that is not in the archive.
 
     Shares are 0 to 1, sizes bytes, times UTC. `coverage` is of the last crawl that read anything; its `past` the median
     of the crawls before. `due` counts what the next crawl would visit: owed, failed and up for retrial, kept and overdue.
     """
-    known = [name for (name,) in archive.db.conn.execute(_PORTALS)]
-    if portal is not None and portal not in known:
-        raise NotFound(
-            f"The archive {archive.path} holds nothing of {portal!r}; it has {', '.join(known) or 'no portal yet'}."
-        )
+    known = portals_of(archive, portal)
     files = warc_files(archive)
     portals = [_portal(archive, name, files) for name in known if portal in (None, name)]
     return {"archive": str(archive.path.resolve()), "at": stamp(now()), "portals": portals, "warc": _sizes(files)}

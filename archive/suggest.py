@@ -38,7 +38,11 @@ def suggest(conn: Connection, query: str, filters: Filters) -> list[str]:
     hits = search(conn, _rewritten(query, plain), filters, limit=_LOOKED_AT)
     texts = (conn.execute(_TEXTS, (hit.id,)).fetchone()[0] for hit in hits)
     found = [way for way in _likeliest(typed, texts) if search(conn, _rewritten(query, way), filters, limit=1)]
-    return list(dict.fromkeys(_rewritten(query, way) for way in found))[:_MOST]
+    meant: dict[str, str] = {}  # in other capitals it is the same query
+    for way in found:
+        rewritten = _rewritten(query, way)
+        meant.setdefault(rewritten.casefold(), rewritten)
+    return list(meant.values())[:_MOST]
 
 
 def _likeliest(typed: list[str], texts: Iterable[str]) -> list[Mapping[str, str]]:

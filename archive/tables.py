@@ -137,24 +137,25 @@ def _facts(row: Row) -> list[str]:
         "seen": f"{row['first_seen_at']} to {row['last_seen_at']}",
         "gone": row["gone_at"],
     }
-    return [f"{name + ':':10} {value}" for name, value in facts.items() if value]
+    return [f"{name + ':':10} {harmless(value)}" for name, value in facts.items() if value]
 
 
 def _lists(row: Row) -> Iterator[tuple[str, list[str]]]:
     images = [_described(image["url"], image["caption"], image["credit"]) for image in row["images"]]
     documents = [_described(document["url"], document["label"], None) for document in row["attachments"]]
     versions = [f"{old['revision']}  {old['seen_at']}  capture {old['capture_id']}" for old in row["revisions"]]
-    read_from = [capture for capture in row["captures"] if capture["id"] == row["capture_id"]]
+    read_from = {row["capture_id"], *(old["capture_id"] for old in row["revisions"])}
     captures = [
         f"{capture['id']}  {capture['fetched_at']}  {capture['warc']} byte {capture['offset']}  {capture['payload_digest']}"
-        for capture in read_from
+        for capture in row["captures"]
+        if capture["id"] in read_from
     ]
     original = [row["original"]] if row["original"] else []
     headed = {
         "Taken from": [_taken(other) for other in original],
         "Taken by": [_taken(other) for other in row["copies"]],
     }
-    headed |= {"Pictures": images, "Documents": documents, "Versions": versions, "Capture": captures}
+    headed |= {"Pictures": images, "Documents": documents, "Versions": versions, "Captures": captures}
     yield from ((heading, listed) for heading, listed in headed.items() if listed)
 
 

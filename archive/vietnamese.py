@@ -73,17 +73,21 @@ def other_spelling(syllable: str) -> str | None:
     return moved if moved != lower else None
 
 
+_APART = "\n\ue000\n"  # to SQLite's tokenizer a letter of private use is a word
+
+
 def folded(*texts: str | None) -> str:
     """What the column `folded` holds: the texts without diacritics, then the distinct other spellings of their syllables.
+    A word that nobody types stands between them, so that no phrase goes from one into the next.
 
     >>> folded("Hòa bình", None, "ở Thuý Sơn, hòa")
-    'Hoa binh\\no Thuy Son, hoa\\nhoà thúy'
+    'Hoa binh\\n\ue000\\no Thuy Son, hoa\\n\ue000\\nhoà thúy'
     """
-    chunks = normalize("NFC", "\n".join(filter(None, texts))).split(" ")
+    chunks = normalize("NFC", _APART.join(filter(None, texts))).split(" ")
     known = [_chunk(chunk) for chunk in chunks]
     others = " ".join(dict.fromkeys(chain.from_iterable([more for _, more in known if more])))
     plain = " ".join([plain for plain, _ in known])
-    return f"{plain}\n{others}" if others else plain
+    return f"{plain}{_APART}{others}" if others else plain
 
 
 # A language has few distinct words: remembered ones make folding an article cheaper than one pass over its letters.

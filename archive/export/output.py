@@ -59,12 +59,12 @@ def writing(path: Path | None, *, force: bool) -> Iterator[BinaryIO]:
 @contextmanager
 def building(path: Path) -> Iterator[Path]:
     """A new folder that takes its name when it is whole. Raises BadInput when anything stands there: none is replaced."""
-    _check(path, force=False)
+    _check(path, replaceable=False)
     beside = _beside(path)
     beside.mkdir()
     try:
         yield beside
-        _check(path, force=False)
+        _check(path, replaceable=False)
         beside.rename(path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -74,11 +74,11 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
 
 
-def _check(path: Path, *, force: bool) -> None:
+def _check(path: Path, *, force: bool = False, replaceable: bool = True) -> None:
     if not path.parent.is_dir():
         raise BadInput(f"There is no folder {path.parent}; make it, or name another --output.")
     if path.is_file() and force:
         return
     if os.path.lexists(path):
-        advice = "name another --output" + (", or --force to replace it" if path.is_file() and not force else "")
-        raise BadInput(f"{path} is there already; {advice}.")
+        advice = ", or --force to replace it" if replaceable and path.is_file() and not force else ""
+        raise BadInput(f"{path} is there already; name another --output{advice}.")

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 NAMED = ("portal", "section", "source", "author")
-_LONGEST = 2000  # letters of a query
+LONGEST = 2000  # letters of a query
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The search form, all of it as text. `bad_days` holds what stood in from or to and is no day."""
+    """The search form, all of it as text. `bad_days` holds what stood in from or to and is no day; `cut`: the query was too
+    long, and the rest of it is left out.
+    """
 
     q: str = ""
     date_from: str = ""
@@ -31,16 +33,18 @@ class Asked:
     sort: Order = "best"
     page: int = 1
     bad_days: tuple[str, ...] = ()
+    cut: bool = False
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> Self:
-        told = {name: " ".join(args.get(name, "").split())[:_LONGEST] for name in ("q", *NAMED)}
+        whole = {name: " ".join(args.get(name, "").split()) for name in ("q", *NAMED)}
+        told = {name: text[:LONGEST] for name, text in whole.items()}
         days = {name: args.get(key, "").strip()[:40] for name, key in (("date_from", "from"), ("date_to", "to"))}
-        bad = tuple(day for day in days.values() if day and not _is_day(day))
+        bad = tuple(day for day in days.values() if day and not is_day(day))
         good = {name: "" if day in bad else day for name, day in days.items()}
         sort = cast("Order", args["sort"]) if args.get("sort") in get_args(Order) else "best"
-        page = args.get("page", "")
-        return cls(**told, **good, sort=sort, page=max(int(page), 1) if _NUMBER.fullmatch(page) else 1, bad_days=bad)
+        page = max(int(args["page"]), 1) if _NUMBER.fullmatch(args.get("page", "")) else 1
+        return cls(**told, **good, sort=sort, page=page, bad_days=bad, cut=told["q"] != whole["q"])
 
     @property
     def filters(self) -> Filters:
@@ -54,6 +58,14 @@ class Asked:
         """The year that from and to enclose, if they do."""
         year = self.date_from[:4]
         return year if (self.date_from, self.date_to) == (f"{year}-01-01", f"{year}-12-31") else ""
+
+    @property
+    def turned(self) -> bool:
+        """Whether from is later than to, so that nothing can be found."""
+        return bool(self.date_to) and self.date_from > self.date_to
+
+    def turn(self) -> Self:
+        return replace(self, date_from=self.date_to, date_to=self.date_from, page=1)
 
     @property
     def filtered(self) -> bool:
@@ -85,14 +97,14 @@ class Asked:
     def _told(self) -> Iterator[tuple[str, object]]:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name != "bad_days" and value != field.default:
+            if field.name not in ("bad_days", "cut") and value != field.default:
                 yield field.name, value
 
 
 _KEYS = {"date_from": "from", "date_to": "to"}
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

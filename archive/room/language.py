@@ -50,6 +50,14 @@ class Language:
         told = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
         return self.words[key].format(**told)
 
+    def term(self, kind: str, name: str) -> str:
+        """The word for a name that the archive uses; the name itself, where there is none.
+
+        >>> [language("vi").term("field", name) for name in ("lead", "mới")]
+        ['Sapo', 'mới']
+        """
+        return self.words.get(f"{kind}_{name}", name)
+
     def number(self, value: int) -> str:
         """1.234 in Vietnamese, 1,234 in English."""
         return f"{value:,}".replace(",", "." if self.code == "vi" else ",")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from archive.cite import is_person
 from archive.room.visit import outside
 
 if TYPE_CHECKING:
@@ -51,7 +52,9 @@ def json_ld(row: Row, reference: Reference, archived: str) -> str:
         "datePublished": row["published_at"],
         "dateModified": row["changed_at"],
         "articleSection": row["section"],
-        "author": [{"@type": "Person", "name": author} for author in reference.authors],
+        "author": [
+            {"@type": "Person" if is_person(author) else "Organization", "name": author} for author in reference.authors
+        ],
         "publisher": {"@type": "Organization", "name": reference.portal},
         "creditText": row["source_raw"],
         "inLanguage": "vi",

@@ -32,19 +32,18 @@ STYLES = {
 async def article(visit: Visit) -> Response:
     """The article, or with `?version=` one of its earlier versions."""
     row, shown, capture = await visit.look(lambda conn: _article(conn, visit))
-    reference = cite.reference(row, capture)
-    stored = f"{visit.origin}/capture/{shown['capture_id']}"
+    reference = cite.reference(shown, capture)
+    stored = f"{visit.origin}/page/{shown['capture_id']}"
     return await visit.page(
         "article.html",
         article=row,
         shown=shown,
         blocks=typeset(shown["body"].split("\n\n") if shown["body"] else [], shown["images"], row["body_html"]),
-        capture=next((known for known in row["captures"] if known["id"] == shown["capture_id"]), None),
-        reference=reference,
+        capture=capture,
         citations={style: cite.STYLES[style]([reference]) for style in STYLES},
         styles=STYLES,
-        tags=list(tags(row, reference)),
-        json_ld=json_ld(row, reference, stored),
+        tags=list(tags(shown, reference)),
+        json_ld=json_ld(shown, reference, stored),
     )
 
 
@@ -56,26 +55,26 @@ async def diff(visit: Visit) -> Response:
 
 
 async def citation(visit: Visit) -> Response:
-    """The citation as a file."""
+    """The citation as a file; with `?version=` that of one of the earlier versions."""
     style = visit.place["style"]
     if style not in STYLES:
         raise NotFound
-    row, _, capture = await visit.look(lambda conn: _article(conn, visit))
-    reference: Reference = cite.reference(row, capture)
+    _, shown, capture = await visit.look(lambda conn: _article(conn, visit))
+    reference: Reference = cite.reference(shown, capture)
     _, media, ending = STYLES[style]
     headers = {"Content-Disposition": f'attachment; filename="{reference.key}.{ending}"'}
     return Response(cite.STYLES[style]([reference]), 200, headers, f"{media}; charset=utf-8")
 
 
 def _article(conn: Connection, visit: Visit) -> tuple[Row, Row, Capture]:
-    """The article, the version of it that was asked for, and the capture it was read from."""
+    """The article, the version of it that was asked for, and the capture that this was read from."""
     row = articles.article(conn, int(visit.place["id"]))
-    shown = _version(row, visit.args.get("version", ""))
+    shown = articles.version(row, _number(visit.args.get("version", ""), row["revision"]))
     for part in (*shown["images"], *shown["attachments"]):
         part.setdefault("capture_id", _last_capture(conn, part["url"]))
     for image in shown["images"]:
         image["held"] = is_picture(conn, visit.room.folder, image["capture_id"])
-    return row, shown, captures.get(conn, row["capture_id"])
+    return row, shown, captures.get(conn, shown["capture_id"])
 
 
 def _last_capture(conn: Connection, url: str) -> int | None:
@@ -83,16 +82,6 @@ def _last_capture(conn: Connection, url: str) -> int | None:
     query = "SELECT max(id) FROM captures WHERE url = ? AND status = 200"
     found: int | None = conn.execute(query, (url,)).fetchone()[0]
     return found
-
-
-def _version(row: Row, wanted: str) -> Row:
-    """What to show: the article itself, or the version whose number was asked for."""
-    if not wanted or wanted == str(row["revision"]):
-        return row
-    found: Row | None = next((version for version in row["revisions"] if str(version["revision"]) == wanted), None)
-    if found is None:
-        raise NotFound
-    return row | found | {"id": row["id"]}
 
 
 def _number(text: str, default: int) -> int:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
 from archive.models import header
+from archive.room.visit import in_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +23,19 @@ if TYPE_CHECKING:
 
     Picture = Callable[[str], tuple[str, bytes] | None]  # address → media type and bytes, None for what is not there
 
-KEPT = "!#$%&'()*+,/:;=?@[]~"
 _GONE = "script noscript link base iframe frame frameset object embed applet audio video source track template".split()
 _LOADING = {"srcset", "background", "poster", "ping", "action", "formaction", "data", "manifest", "lowsrc", "autofocus"}
+_DEAD = {"target"}  # the sandbox opens no window: a link to one of its own would lead nowhere
 _LINKS_OUT = re.compile(r"url\s*\(|@import|image-set|\\", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+STAMP = "%Y%m%d%H%M%S"  # a moment, UTC, as web archives write it in their addresses
 _ROOM = 24_000_000  # bytes of pictures in one page
 
 
-def replayed(record: Record, url: str, picture: Picture) -> bytes:
-    """The page in UTF-8, its pictures inside it. `picture` finds what was captured at an address."""
+def replayed(record: Record, url: str, picture: Picture, banner: Any) -> bytes:
+    """The page in UTF-8, its pictures inside it, `banner` (an element) above it. `picture` finds what was captured at an
+    address; links lead to what was captured nearest to the page's own time.
+    """
     root = _tree(record)
     base = _base(root, url)
     for element in list(root.iter(*_GONE, "meta", etree.Comment, etree.ProcessingInstruction)):
@@ -39,9 +43,10 @@ def replayed(record: Record, url: str, picture: Picture) -> bytes:
     for style in list(root.iter("style")):
         if _LINKS_OUT.search(style.text or ""):
             style.drop_tree()
-    shown = _Pictures(base, picture)
+    shown, near = _Pictures(base, picture), f"/near/{record.fetched_at:{STAMP}}/"
     for element in root.iter("*"):
-        _still(element, base, shown)
+        _still(element, base, near, shown)
+    _begin(root, banner)
     body: bytes = html.tostring(root, encoding="utf-8", doctype="<!DOCTYPE html>" if _standard(root) else None)
     return body
 
@@ -83,21 +88,33 @@ class _Pictures:
         return f"data:{found[0]};base64,{b64encode(found[1]).decode()}"
 
 
-def _still(element: Any, base: str, pictures: _Pictures) -> None:
+def _begin(root: Any, banner: Any) -> None:
+    """Puts the banner before all that is displayed."""
+    body = root.find("body")
+    body = etree.SubElement(root, "body") if body is None else body
+    banner.tail, body.text = body.text, None
+    body.insert(0, banner)
+
+
+def _still(element: Any, base: str, near: str, pictures: _Pictures) -> None:
     """Takes from an element what would run, load or leave."""
     for name in list(element.attrib):
-        wrong = name in _LOADING or name.startswith("on") or (name == "style" and _LINKS_OUT.search(element.get(name)))
+        wrong = (
+            name in _LOADING | _DEAD
+            or name.startswith("on")
+            or (name == "style" and _LINKS_OUT.search(element.get(name)))
+        )
         if wrong or (name in ("src", "xlink:href") and element.tag != "img"):
             del element.attrib[name]
     if element.tag in ("a", "area") and element.get("href"):
-        _lead(element, base)
+        _lead(element, base, near)
     if element.tag == "img" and element.get("src") is not None:
         address = pictures.address(element.attrib.pop("src"))
         if address:
             element.set("src", address)
 
 
-def _lead(element: Any, base: str) -> None:
+def _lead(element: Any, base: str, near: str) -> None:
     """A link goes to what the archive has of its address; one within the page, or to no page at all, stays or goes."""
     href = element.get("href").strip()
     target = _joined(base, href)
@@ -105,7 +122,7 @@ def _lead(element: Any, base: str) -> None:
         return
     del element.attrib["href"]
     if target and urlsplit(target).scheme in ("http", "https"):
-        element.set("href", f"/timegate/{quote(target.partition('#')[0], safe=KEPT)}")
+        element.set("href", near + in_path(target.partition("#")[0]))
 
 
 def _joined(base: str, address: str) -> str | None:

@@ -57,6 +57,7 @@ _HANDLERS: dict[str, Handler] = {
     rf"^/capture/{_ID}$": stored.capture,
     rf"^/page/{_ID}$": stored.page,
     rf"^/picture/{_ID}$": stored.picture,
+    r"^/near/(?P<at>[0-9]{14})/(?P<url>.+)$": stored.near,
     r"^/timegate/(?P<url>.+)$": stored.timegate,
     r"^/timemap/link/(?P<url>.+)$": stored.timemap,
     r"^/timeline$": standing.timeline,

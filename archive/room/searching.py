@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archive import facets
 from archive.facets import NAMES, Facets
 from archive.query import terms
-from archive.room.asked import Asked
+from archive.room.asked import LONGEST, Asked, is_day
 from archive.search import Filters, count, listing, scope
 from archive.snippets import marked, snippet
 from archive.suggest import suggest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 FEED = 50
+_DAY_BEGINS = "T00:00:00+07:00"  # in Vietnam, whose days the portals write
 _MARKS = ("\ue000", "\ue001")  # private use: a page that writes them itself gets a stray highlight, nothing more
 
 
@@ -55,7 +56,7 @@ class Results:
 async def search(visit: Visit) -> Response:
     asked = Asked.of(visit.args)
     results = await visit.look(lambda conn: _results(conn, asked, visit.room))
-    return await visit.page("search.html", asked=asked.on(results.page), results=results, names=NAMES)
+    return await visit.page("search.html", asked=asked.on(results.page), results=results, names=NAMES, longest=LONGEST)
 
 
 async def feed(visit: Visit) -> Response:
@@ -65,17 +66,21 @@ async def feed(visit: Visit) -> Response:
     def question(conn: Connection) -> list[tuple[Hit, dict[str, str]]]:
         chosen = scope(conn, asked.q, asked.filters)
         hits = listing(conn, chosen, limit=FEED, order="newest", marks=("", ""))
-        return [(hit, _times(conn, hit.id)) for hit in hits]
+        return [(hit, _times(conn, hit)) for hit in hits]
 
     entries = await visit.look(question)
     updated = max((times["updated"] for _, times in entries), default="1970-01-01T00:00:00Z")
     return await visit.feed("feed.xml", asked=asked, entries=entries, updated=updated)
 
 
-def _times(conn: Connection, article_id: int) -> dict[str, str]:
+def _times(conn: Connection, hit: Hit) -> dict[str, str]:
+    """When it was published, as far as that is known, and when the archive saw it as it is; each a moment, as Atom wants."""
     query = "SELECT first_seen_at, coalesce(changed_at, first_seen_at) FROM articles WHERE id = ?"
-    first, updated = conn.execute(query, (article_id,)).fetchone()
-    return {"published": first, "updated": updated}
+    first, updated = conn.execute(query, (hit.id,)).fetchone()
+    published = hit.published_at or ""
+    if is_day(published):
+        published += _DAY_BEGINS
+    return {"published": published if "T" in published else first, "updated": updated}
 
 
 def _results(conn: Connection, asked: Asked, room: Room) -> Results:

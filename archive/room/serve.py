@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 import uvicorn
+from datasette.plugins import pm
 
 from archive.errors import BadInput
 from archive.room.application import ReadingRoom
@@ -28,6 +29,9 @@ def serve(folder: Path, port: int) -> None:
 
 def server(room: ReadingRoom) -> uvicorn.Server:
     """The server over a room, to be run on a listening socket."""
+    pm.get_plugin(
+        "datasette.handle_exception"
+    ).rich = None  # where it is installed, Datasette prints each refusal with every local variable
     config = uvicorn.Config(room.app(), log_level="warning", server_header=False, lifespan="on", ws="none")
     return uvicorn.Server(config)
 

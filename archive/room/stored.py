@@ -1,7 +1,9 @@
 """What was captured, as it was captured: pages in a sandbox, pictures, documents; and the way to them by time (RFC 7089)."""
+# ruff: noqa: S608 - statements are put together from the constants of this file; values go in as parameters
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_right
 from datetime import UTC, datetime
@@ -12,11 +14,13 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 from datasette import Response
 
 from archive import captures
+from archive.articles import same_address
 from archive.errors import BadInput, Damaged, NotFound, Undecodable
 from archive.models import header, moment
+from archive.room.banner import banner
 from archive.room.guard import CAPTURE_POLICY
-from archive.room.replay import KEPT, replayed
-from archive.room.visit import redirect
+from archive.room.replay import STAMP, replayed
+from archive.room.visit import KEPT, in_path, redirect
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,16 +39,33 @@ _PICTURES = {
 }
 _MEDIA_TYPE = re.compile(r"[\x20-\x7e]+")
 _UNSAFE = re.compile(r"[^\w.() -]+")
-_MEMENTOS = "SELECT id, fetched_at FROM captures WHERE url = ? AND status <> 304 ORDER BY fetched_at, id"
-
-_PICTURE = "SELECT id FROM captures WHERE url = ? AND status = 200 AND mime LIKE 'image/%' ORDER BY id DESC LIMIT 1"
+_LETTERS = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)  # what a browser makes of letters that are not ASCII
+_SPELLINGS = "url IN (SELECT value FROM json_each(:urls))"
+_MEMENTOS = (
+    f"SELECT id, fetched_at, status, mime FROM captures WHERE {_SPELLINGS} AND status <> 304 ORDER BY fetched_at, id"
+)
+_PICTURE = (
+    f"SELECT id FROM captures WHERE {_SPELLINGS} AND status = 200 AND mime LIKE 'image/%'"
+    " ORDER BY abs(julianday(fetched_at) - julianday(:at)), id DESC LIMIT 1"
+)
 
 
 class Memento(NamedTuple):
-    """A capture of an address, and when it was made."""
+    """A capture of an address, when it was made and what it is."""
 
     id: int
     at: datetime
+    status: int
+    mime: str | None
+
+    @property
+    def place(self) -> str:
+        """Where it is to be looked at: a page with its pictures, anything else as its bytes."""
+        return f"{'page' if self.status == 200 and self.mime in _PAGES[:2] else 'capture'}/{self.id}"
+
+    @property
+    def moved(self) -> bool:
+        return 300 <= self.status < 400
 
 
 async def capture(visit: Visit) -> Response:
@@ -58,7 +79,7 @@ async def capture(visit: Visit) -> Response:
         "ETag": _etag(row),
     }
     if 300 <= record.status < 400 and location:
-        return redirect(f"/timegate/{quote(urljoin(row.url, location), safe=KEPT)}", **headers)
+        return redirect(_onward(row, record, mementos, urljoin(row.url, location)), **headers)
     if _known(visit, row):
         return Response("", 304, headers, _media_type(record))
     if _media_type(record).partition(";")[0].strip().lower() not in _PAGES:
@@ -72,7 +93,9 @@ async def page(visit: Visit) -> Response:
     row, record, mementos = await visit.look(lambda conn: _open(conn, visit))
     if _media_type(record).partition(";")[0].strip().lower() not in _PAGES[:2] or record.status != 200:
         return redirect(f"/capture/{row.id}")
-    body = await visit.look(lambda conn: replayed(record, row.url, lambda url: _find(conn, visit, url)))
+    body = await visit.look(
+        lambda conn: replayed(record, row.url, lambda url: _find(conn, visit, row, url), banner(conn, visit, row))
+    )
     headers = _memento_headers(visit, row.url, mementos) | {
         "Memento-Datetime": _http_date(record.fetched_at),
         "Content-Security-Policy": CAPTURE_POLICY,
@@ -81,9 +104,16 @@ async def page(visit: Visit) -> Response:
     return Response(body, 200, headers, "text/html; charset=utf-8")
 
 
-def _find(conn: Connection, visit: Visit, url: str) -> tuple[str, bytes] | None:
-    """The picture of an address, as it was last captured."""
-    row = conn.execute(_PICTURE, (url,)).fetchone()
+def _onward(row: Capture, record: Record, mementos: list[Memento], target: str) -> str:
+    """Where a captured redirect leads: one to another spelling of its address to a capture that did not move."""
+    if target not in same_address(row.url):
+        return f"/near/{record.fetched_at:{STAMP}}/{in_path(target.partition('#')[0])}"
+    return f"/{_nearest([memento for memento in mementos if not memento.moved], record.fetched_at).place}"
+
+
+def _find(conn: Connection, visit: Visit, page: Capture, url: str) -> tuple[str, bytes] | None:
+    """The picture of an address, as it was captured nearest to the page."""
+    row = conn.execute(_PICTURE, {"urls": _spellings(url), "at": page.fetched_at}).fetchone()
     return _read_picture(conn, visit.room.folder, row and row[0])
 
 
@@ -119,7 +149,23 @@ async def timegate(visit: Visit) -> Response:
     at = bisect_right([memento.at for memento in mementos], wanted) if wanted else len(mementos)
     chosen = mementos[max(at - 1, 0)]
     headers = {"Vary": "Accept-Datetime", "Link": _links(visit, url, mementos, timegate=False)}
-    return redirect(f"{visit.origin}/capture/{chosen.id}", **headers)
+    return redirect(f"{visit.origin}/{chosen.place}", **headers)
+
+
+async def near(visit: Visit) -> Response:
+    """The capture of an address that was made nearest to a moment: the links of a stored page lead here."""
+    try:
+        at = datetime.strptime(visit.place["at"], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        raise BadInput(f"{visit.place['at']} is no moment; write it as 20070531203500.") from None
+    _, mementos = await visit.look(lambda conn: _mementos(conn, visit))
+    return redirect(f"{visit.origin}/{_nearest(mementos, at).place}")
+
+
+def _nearest(mementos: list[Memento], at: datetime) -> Memento:
+    if not mementos:
+        raise NotFound
+    return min(mementos, key=lambda memento: abs(memento.at - at))
 
 
 async def timemap(visit: Visit) -> Response:
@@ -138,13 +184,22 @@ def _open(conn: Connection, visit: Visit) -> tuple[Capture, Record, list[Memento
 
 
 def _captures_of(conn: Connection, url: str) -> list[Memento]:
-    return [Memento(row_id, moment(at)) for row_id, at in conn.execute(_MEMENTOS, (url,))]
+    rows = conn.execute(_MEMENTOS, {"urls": _spellings(url)})
+    return [Memento(row_id, moment(at), status, mime) for row_id, at, status, mime in rows]
+
+
+def _spellings(url: str) -> str:
+    """An address with and without www., by http and https, as JSON: a portal that moved shows the same pages."""
+    return json.dumps(same_address(url))
 
 
 def _mementos(conn: Connection, visit: Visit) -> tuple[str, list[Memento]]:
-    """The address that stands in ours, as it was written or with its percent signs undone, and its captures."""
+    """The address that stands in ours, as it was written or with its percent signs undone, all of them or those of a
+    browser, and its captures.
+    """
     raw = visit.place["url"] + (f"?{visit.request.query_string}" if visit.request.query_string else "")
-    for url in dict.fromkeys((raw, unquote(raw), unquote(visit.place["url"]))):
+    typed = _LETTERS.sub(lambda letters: unquote(letters[0]), raw)
+    for url in dict.fromkeys((raw, unquote(raw), typed, unquote(visit.place["url"]))):
         if mementos := _captures_of(conn, url):
             return url, mementos
     raise NotFound
@@ -179,7 +234,7 @@ def _relation(at: int, length: int) -> str:
 
 
 def _memento_link(visit: Visit, memento: Memento, relation: str) -> str:
-    return f'<{visit.origin}/capture/{memento.id}>; rel="{relation}"; datetime="{_http_date(memento.at)}"'
+    return f'<{visit.origin}/{memento.place}>; rel="{relation}"; datetime="{_http_date(memento.at)}"'
 
 
 def _quoted(url: str) -> str:
@@ -187,7 +242,7 @@ def _quoted(url: str) -> str:
 
 
 def _place(visit: Visit, kind: str, url: str) -> str:
-    return f"{visit.origin}/{kind}/{_quoted(url)}"
+    return f"{visit.origin}/{kind}/{in_path(url)}"
 
 
 def _http_date(at: datetime) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from datasette import Response
 
+from archive.cite import portal_title
 from archive.room.language import NAMES, language, negotiate
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 R = TypeVar("R")
+KEPT = "!#$%&'()*+,/:;=?@[]~"  # letters that an address has as they are
 SECONDS = 10  # for all that one page asks of the database
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no way to write
 
@@ -63,10 +65,12 @@ class Visit:
 
     def in_language(self, code: str) -> str:
         """The same page in another language."""
-        return f"{quote(self.request.path, safe='/:%')}?{urlencode({**self.args, 'lang': code})}"
+        path = "/" + quote(self.request.path, safe="/:%").lstrip("/")  # two slashes would begin the name of a host
+        return f"{path}?{urlencode({**self.args, 'lang': code})}"
 
     async def page(self, template: str, status: int = 200, /, **context: Any) -> Response:
-        told = {"visit": self, "lang": self.language, "say": self.language.say, "link": self.link, "outside": outside}
+        told = {"visit": self, "lang": self.language, "say": self.language.say, "link": self.link}
+        told |= {"outside": outside, "in_path": in_path, "portal_title": portal_title}
         body = await self.room.render_template(
             f"room/{template}", {**told, **context, "languages": NAMES}, self.request
         )
@@ -75,6 +79,7 @@ class Visit:
 
     async def feed(self, template: str, /, **context: Any) -> Response:
         told = {"visit": self, "lang": self.language, "say": self.language.say, "outside": outside}
+        told |= {"portal_title": portal_title}
         body = await self.room.render_template(f"room/{template}", {**told, **context}, self.request)
         headers = {"Content-Language": self.language.code, "Vary": "Accept-Language", "Cache-Control": "no-cache"}
         return Response(_UNPRINTABLE.sub("", body), 200, headers, "application/atom+xml; charset=utf-8")
@@ -91,6 +96,16 @@ def outside(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def in_path(url: str) -> str:
+    """An address to stand at the end of one of ours: as it is, or written so that `unquote` gives it back.
+
+    >>> in_path("http://x.vn/a%20b?c=d"), in_path("http://x.vn/a%20đê")
+    ('http://x.vn/a%20b?c=d', 'http://x.vn/a%2520%C4%91%C3%AA')
+    """
+    kept = KEPT.replace("#", "")
+    return url if quote(url, safe=kept) == url else quote(url, safe=kept.replace("%", ""))
 
 
 def redirect(location: str, **headers: str) -> Response:

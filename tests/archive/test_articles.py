@@ -58,7 +58,9 @@ class TestKeep:
             "Báo Nam Định",
             "(Nguồn: Báo Nam Định)",
         )
-        assert row["folded"].startswith("Nam Dinh mo lai cho phien ben song Dao\nCho hop lai.\nPhien cho")
+        assert row["folded"].startswith(
+            "Nam Dinh mo lai cho phien ben song Dao\n\ue000\nCho hop lai.\n\ue000\nPhien cho"
+        )
         assert [(i["position"], i["url"], i["caption"], i["credit"]) for i in row["images"]] == [
             (0, "https://x.vn/a.jpg", "Chợ phiên.", "Viết Dư"),
             (1, "https://x.vn/b.jpg", "Chợ phiên.", None),

@@ -56,7 +56,7 @@ def one(**fields: Any) -> Reference:
 def titled(title: str) -> Reference:
     """A reference made as the archive makes it, of an article with that title."""
     row = {"id": 7, "portal": "x.vn", "url": "https://x.vn/7", "title": title, "published_at": "2023-05-29"}
-    row |= dict.fromkeys(("author", "source", "section"))
+    row |= dict.fromkeys(("author", "source", "section")) | {"revision": 1, "revisions": [{}]}
     return reference(row, _capture())
 
 
@@ -215,6 +215,15 @@ def test_csl_json_says_the_same() -> None:
         ("Hồng Hà, tổng hợp", ("Hồng Hà, tổng hợp",)),
         ("Hồng Hà, phóng viên thường trú", ("Hồng Hà, phóng viên thường trú",)),
         ("theo lời kể của ông A và bà B", ("theo lời kể của ông A và bà B",)),
+        ("VŨ HỮU THI, GIÁM ĐỐC SỞ", ("VŨ HỮU THI, GIÁM ĐỐC SỞ",)),
+        ("Vũ Hữu Thi, Phó Chủ tịch UBND tỉnh", ("Vũ Hữu Thi, Phó Chủ tịch UBND tỉnh",)),
+        ("Vũ Hữu Thi, Bộ trưởng Bộ Y tế", ("Vũ Hữu Thi, Bộ trưởng Bộ Y tế",)),
+        ("Hồng Hà, Ban Biên tập", ("Hồng Hà", "Ban Biên tập")),
+        ("Phó Đức Phương, Hồng Hà", ("Phó Đức Phương", "Hồng Hà")),
+        ("Nguyễn Thị Minh Khai - Hà Nội", ("Nguyễn Thị Minh Khai - Hà Nội",)),
+        ("Hồng Hà – TP. Hồ Chí Minh", ("Hồng Hà – TP. Hồ Chí Minh",)),
+        ("Thái Bình", ("Thái Bình",)),
+        ("Hồng Hà, Thái Bình", ("Hồng Hà", "Thái Bình")),
         (" , ", ()),
         ("", ()),
     ],
@@ -270,6 +279,7 @@ def test_the_capture_cited_is_the_one_it_was_read_from(archive: Archive, desk: A
 )
 def test_who_published_it(portal: str, url: str, source: str | None, name: str, newspaper: bool) -> None:
     row = {"id": 1, "portal": portal, "url": url, "title": "x", "published_at": None, "source": source}
+    row |= {"revision": 1, "revisions": [{}]}
     cited = reference(row | {"author": None, "section": None}, _capture())
     assert (cited.portal, cited.newspaper) == (name, newspaper)
     assert ("credited to" in cited.note) == (source is not None and source != name)
@@ -283,6 +293,27 @@ def test_the_command_cites_by_id_and_address_in_the_order_asked(desk: Any, congt
     assert [entry["title"] for entry in bibtexparsed(result.stdout)] == ["{Ba}", "{Hai}", "{Một}"]
     assert [item["title"] for item in json.loads(congtin("cite", 1, 2, "--style", "csl-json").stdout)] == ["Một", "Hai"]
     assert congtin("cite", 1, "--style", "ris").stdout_bytes.endswith(b"ER  - \r\n")
+
+
+def test_the_command_cites_an_earlier_version(desk: Any, congtin: Callable[..., Result]) -> None:
+    for title in ("Bản đầu", "Bản sau"):
+        desk.keep(desk.Story("https://x.vn/1", title))
+    [earlier] = json.loads(congtin("cite", 1, "--version", 1, "--style", "csl-json").stdout)
+    [newest] = json.loads(congtin("cite", 1, "--version", 2, "--style", "csl-json").stdout)
+    captures = desk.archive.article(1)["captures"]
+    for number, (item, title) in enumerate(((earlier, "Bản đầu"), (newest, "Bản sau"))):
+        told = captures[number]
+        assert (item["title"], item["note"]) == (
+            title,
+            f"Archived capture {told['fetched_at']}, {told['payload_digest']}",
+        )
+    assert (earlier["id"], newest["id"]) == ("namdinh-1-v1", "namdinh-1")
+    assert congtin("cite", 1, "--version", 2).stdout == congtin("cite", 1).stdout
+    missing = congtin("cite", 1, "--version", 3)
+    assert (missing.exit_code, missing.stderr) == (2, "Article 1 has no version 3, only 1 to 2.\n")
+    desk.articles("Bài khác")
+    many = congtin("cite", 1, 2, "--version", 1)
+    assert (many.exit_code, many.stderr) == (2, "--version is of one article; name one alone.\n")
 
 
 def test_the_command_tells_what_it_cannot_cite(desk: Any, congtin: Callable[..., Result]) -> None:

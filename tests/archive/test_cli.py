@@ -13,6 +13,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +75,8 @@ def filled(archive: Archive, desk: Any) -> Archive:
 def test_search_prints_a_readable_table(filled: Archive, congtin: Congtin) -> None:
     result = congtin("search", "hoi lang")
     assert result.exit_code == 0
-    assert result.stdout == (
+    *_, counted = result.stdout.splitlines()
+    assert result.stdout.removesuffix(f"{counted}\n") == (
         "1  2023-05-29  namdinh  Nam Định mở hội làng đầu xuân, du khách về đông hơn mọi\n"
         "   năm và ở lại lâu hơn một ngày\n"
         "   Nam Định mở **hội** **làng** đầu xuân, du khách về đông hơn mọi năm và ở lại\n"
@@ -82,6 +84,7 @@ def test_search_prints_a_readable_table(filled: Archive, congtin: Congtin) -> No
         "\n"
     )
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    assert re.fullmatch(r"1 of 1 article in \d+ ms\.", counted)
     assert result.stderr == ""
 
 
@@ -148,9 +151,11 @@ def test_count_limit_and_offset(filled: Archive, congtin: Congtin) -> None:
     assert congtin("search", "--count", "gia OR nam").stdout == "2\n"
     assert congtin("search", "--count", "khôngcó").stdout == "0\n"
     first = congtin("search", "gia OR nam", "--limit", 1)
-    assert re.fullmatch(r"1 of 2 articles in \d+ ms; --limit shows more, --offset 1 the next\.\n", first.stderr)
+    counted = first.stdout.splitlines()[-1]
+    assert re.fullmatch(r"1 of 2 articles in \d+ ms; --limit shows more, --offset 1 the next\.", counted)
     second = congtin("search", "gia OR nam", "--limit", 1, "--offset", 1)
-    assert second.stderr == ""
+    assert re.fullmatch(r"1 of 2 articles in \d+ ms\.", second.stdout.splitlines()[-1])
+    assert (first.stderr, second.stderr) == ("", "")
     assert {first.stdout[0], second.stdout[0]} == {"1", "2"}
     assert congtin("search", "gia OR nam", "--offset", 2).stderr == "No article matches 'gia OR nam' there.\n"
 
@@ -162,7 +167,7 @@ def test_filters(filled: Archive, congtin: Congtin) -> None:
     assert ids("--from", "2023-05-30") == [2]
     assert ids("--to", "2023-05-29") == [1]
     assert ids("--from", "2023-05-29", "--to", "2023-05-29") == [1]
-    assert ids("--portal", "khác") == []
+    assert ids("--portal", "namdinh") in ([1, 2], [2, 1])
     assert ids("--source", "bao nam dinh") == [1]
     assert ids("--section", "tin tuc") in ([1, 2], [2, 1])
     assert ids("--author", "hong ha") == [1]
@@ -180,6 +185,8 @@ def test_an_empty_query(filled: Archive, congtin: Congtin, query: str) -> None:
         ["search", "x", "--from", "29/5/2023"],
         ["search", "x", "--to", "2023-02-30"],
         ["search", "x", "--limit", "0"],
+        ["search", "x", "--limit", "99999999999999999999999"],
+        ["search", "x", "--offset", "99999999999999999999999"],
         ["search", "x", "--limt", "3"],
         ["search", "x", "--format", "xml"],
         ["show"],
@@ -191,6 +198,40 @@ def test_wrong_usage(filled: Archive, congtin: Congtin, words: list[str]) -> Non
     assert result.exit_code == 2
     assert "Traceback" not in result.stderr
     assert "Error:" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["search", "nam"], ["search", "nam", "--count"], ["export"], ["export", "nam"]])
+def test_a_portal_that_is_not_there_is_told_with_those_that_are(
+    filled: Archive, congtin: Congtin, folder: Path, command: list[str]
+) -> None:
+    sentence = told(congtin(*command, "--portal", "hanam"), 2)
+    assert sentence == f"The archive {folder} holds nothing of 'hanam'; it has namdinh."
+
+
+def test_what_the_filters_alone_leave_out_is_said_so(filled: Archive, congtin: Congtin) -> None:
+    result = congtin("search", "gia OR nam", "--source", "TTXVN")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "No article matches 'gia OR nam' with these filters; without them 2 do.\n"
+    assert congtin("search", "nam", "--to", "2001-01-01").stderr.endswith("; without them 1 does.\n")
+    assert congtin("search", "khôngcó", "--source", "TTXVN").stderr == "No article matches 'khôngcó'.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "\udcff"],
+        ["cite", "x\udcff"],
+        ["search", "nam", "--author", "\udcff"],
+        ["export", "--source", "\udcff"],
+    ],
+)
+def test_an_argument_that_is_no_text_is_one_sentence(filled: Archive, congtin: Congtin, words: list[str]) -> None:
+    assert told(congtin(*words), 2) == "An argument holds bytes that are no UTF-8; write it in UTF-8."
+
+
+def test_an_export_of_an_empty_query_is_none(filled: Archive, congtin: Congtin) -> None:
+    assert "no word to look for" in told(congtin("export", ""), 2)
+    assert len(congtin("export").stdout.splitlines()) == 2
 
 
 def test_a_search_that_takes_too_long_is_given_up(filled: Archive, congtin: Congtin, monkeypatch: Any) -> None:
@@ -280,6 +321,16 @@ def test_show_lists_every_version(filled: Archive, congtin: Congtin) -> None:
     ]
 
 
+def test_show_lists_the_capture_of_every_version(filled: Archive, congtin: Congtin, desk: Any) -> None:
+    desk.capture("https://x.vn/2", b"another page")  # seen, and nothing read from it
+    shown = " ".join(congtin("show", 2).stdout.partition("\nCaptures\n")[2].split())
+    captures = filled.article(2)["captures"]
+    assert len(captures) == 3
+    for capture in captures:
+        line = f"{capture['fetched_at']} {capture['warc']} byte {capture['offset']} {capture['payload_digest']}"
+        assert (f"{capture['id']} {line}" in shown) == (capture["id"] in (2, 3))
+
+
 def test_show_as_json(filled: Archive, congtin: Congtin) -> None:
     shown = json.loads(congtin("show", "https://x.vn/2", "--json").stdout)
     assert shown["body"] == ["Giá bạc tăng."]
@@ -359,7 +410,8 @@ def test_the_real_process(filled: Archive, folder: Path) -> None:
     missing = run(folder / "không", "search", "nam")
     assert (missing.returncode, missing.stdout) == (2, "")
     assert "does not exist; `congtin crawl` makes one" in missing.stderr
-    assert run(folder, "search", "nam", env=os.environ | {"LC_ALL": "C"}).stdout == run(folder, "search", "nam").stdout
+    plain, other = run(folder, "search", "nam"), run(folder, "search", "nam", env=os.environ | {"LC_ALL": "C"})
+    assert plain.stdout.splitlines()[:-1] == other.stdout.splitlines()[:-1] != []
 
 
 def test_a_reader_who_stops_reading(filled: Archive, folder: Path) -> None:
@@ -381,6 +433,7 @@ def test_colour_only_on_a_terminal(filled: Archive, folder: Path) -> None:
 
 
 def test_what_a_page_says_does_not_command_the_terminal(archive: Archive, desk: Any, congtin: Congtin) -> None:
-    desk.articles("Hội \x1b[2Jlàng\x07")
+    story = desk.Story("https://x.vn/\x9b2J", "Hội \x1b[2Jlàng\x07", published_at=None, published_raw="Hôm\x1b[2J")
+    desk.keep(replace(story, author="Hồng\x07 Hà", source="Báo\x9b2J"), section="Mục\x1b]0;x\x07")
     for words in (["search", "hoi"], ["show", "1"]):
-        assert not set(congtin(*words).stdout) & {"\x1b", "\x07"}
+        assert not set(congtin(*words).stdout) & {"\x1b", "\x07", "\x9b"}

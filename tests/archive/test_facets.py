@@ -95,5 +95,7 @@ def test_the_command_prints_them(mixed: Archive) -> None:
     table = CliRunner().invoke(main, words)
     assert table.exit_code == 0
     assert table.stdout.splitlines()[:3] == ["20 articles", "", "year"]
+    one = CliRunner().invoke(main, ["search", "title:1 bài", "--facets", "--archive", str(folder)])
+    assert one.stdout.startswith("1 article\n")
     rows = json.loads(CliRunner().invoke(main, [*words, "--format", "json"]).stdout)
     assert {"facet": "portal", "value": "namdinh", "count": 20} in rows

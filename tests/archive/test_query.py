@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.query import FIELDS, All, Node, Not, Some, Term, compile_match, general, parse, terms
+from archive.query import FIELDS, All, Node, Not, Some, Term, compile_match, only, parse, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def test_a_query_without_a_word(typed: str) -> None:
 def test_any_text_parses(typed: str) -> None:
     tree = parse(typed)
     assert all(term.words for term in terms(tree))
-    assert general(tree) is None or set(terms(general(tree))) <= set(terms(tree))
+    assert set(terms(only(tree, lambda term: len(term.words) == 1))) <= set(terms(tree))
 
 
 def rows(connection: sqlite3.Connection, node: Node) -> set[int]:
@@ -147,12 +147,12 @@ def test_a_deep_and_a_long_query_are_within_what_sqlite_parses(letters: sqlite3.
     assert rows(letters, long) == {row for row in range(1, 16) if row & 3}
 
 
-def test_what_a_hit_is_ranked_by() -> None:
+def test_the_part_of_a_query_that_is_of_some_terms_alone() -> None:
     tree = parse("bão title:lụt -đê (lead:x OR y)")
-    assert general(tree) == All([word("bão"), word("y")])
-    assert general(parse("title:bão -x")) is None
+    assert only(tree, lambda term: term.field is None) == All([word("bão"), word("y")])
+    assert only(parse("title:bão -x"), lambda term: term.field is None) is None
     assert list(terms(tree)) == [word("bão"), word("lụt", "title"), word("x", "lead"), word("y")]
-    assert general(None) is None
+    assert only(None, lambda _: True) is None
 
 
 def test_the_fields_are_those_of_the_true_text() -> None:

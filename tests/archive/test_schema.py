@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlite_utils
@@ -110,6 +110,20 @@ def test_two_who_open_a_new_archive_at_once_migrate_it_once(tmp_path: Path, monk
         first.db.conn.execute("COMMIT")
         assert second.result() is None
     first.close()
+
+
+def test_an_archive_made_before_fields_were_kept_apart_is_brought_up_to_date(archive: Archive, desk: Any) -> None:
+    desk.keep(desk.Story("https://x.vn/1", "Hội làng", lead="Bên sông."))
+    made = archive.db.execute("SELECT folded FROM articles").fetchone()[0]
+    with archive.db.conn as conn:
+        conn.execute("UPDATE articles SET folded = replace(folded, ?, char(10))", ("\n\ue000\n",))
+        conn.execute("DELETE FROM _sqlite_migrations WHERE name = 'm005_fields_apart'")
+    assert archive.count('"lang ben"') == 1
+    with Archive(archive.path) as opened:
+        assert opened.db.execute("SELECT folded FROM articles").fetchone()[0] == made
+        assert opened.count('"lang ben"') == 0
+        opened.db.conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+        assert {trigger.name for trigger in opened.db["articles"].triggers} >= {"articles_au"}
 
 
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,12 @@ def test_stock_tools_find_the_same_with_nothing_of_ours(shelf: Archive, typed: s
     assert {row["id"] for row in sqlite_utils_search(shelf.path, typed)} == ids
 
 
+@pytest.mark.parametrize("typed", ['"lang hoi"', '"ngay hong"', '"ha thu trang bao nam"', '"thuy cong"'])
+def test_no_phrase_goes_from_one_field_into_the_next_by_stock_tools(shelf: Archive, typed: str) -> None:
+    assert sqlite_utils_search(shelf.path, typed) == []
+    assert len(sqlite_utils_search(shelf.path, '"thu trang"')) == 1
+
+
 def sqlite_utils_search(folder: Path, query: str) -> list[dict[str, Any]]:
     """The command `sqlite-utils search`, in a Python that cannot import a line of ours."""
     code = "import sys; sys.modules.update(archive=None, crawler=None); from sqlite_utils.cli import cli; cli()"
@@ -118,6 +124,11 @@ def sqlite_utils_search(folder: Path, query: str) -> list[dict[str, Any]]:
         ('"pho thành hang"', {PHO}),
         ('"bờ de"', {THUY}),
         ('"thanh phố hàng"', set()),
+        ('"lang hoi"', set()),  # the headline ends, the text begins
+        ('"làng hoi"', set()),
+        ('"ngay hong ha"', set()),
+        ('"trang bao"', set()),
+        ('"thon to"', set()),
         ("dinh -nam", set()),
         ("nam -định", set()),
         ('nam -"Nam Định"', {NAM_NAM}),
@@ -209,13 +220,35 @@ def test_the_spelling_typed_ranks_before_those_it_stands_for(archive: Archive, d
     assert order(archive, "chua hoa")[-1] != "Chùa Hoa"
 
 
+LONG = "Chủ tịch tỉnh kiểm tra công trình cầu vượt sông Đào trước ngày thông xe"
+
+
+@pytest.mark.parametrize("typed", [LONG, fold(LONG), f"{LONG} -lụt", LONG.replace(" tra", " title:tra")])
+def test_a_whole_headline_finds_its_article_first(archive: Archive, desk: Any, typed: str) -> None:
+    desk.keep(desk.Story("https://x.vn/1", "Ba", body=(f"{LONG}. " * 30,), published_at="2025-01-01"))
+    desk.keep(desk.Story("https://x.vn/2", "Hai tra", lead=f"{LONG}, theo tin của tỉnh.", published_at="2024-01-01"))
+    desk.keep(desk.Story("https://x.vn/3", LONG, published_at="2020-01-01", body=("Bài khác hẳn. " * 400,)))
+    if "title:" in typed:
+        assert order(archive, typed) == [LONG, "Hai tra"]
+    else:
+        assert order(archive, typed) == [LONG, "Hai tra", "Ba"]
+
+
+def test_the_spelling_typed_counts_where_the_hit_stands(archive: Archive, desk: Any) -> None:
+    desk.keep(desk.Story("https://x.vn/1", "Giá bác", lead="Bac.", body=("bac " * 40,), published_at="2025-01-01"))
+    desk.keep(desk.Story("https://x.vn/2", "Giá bac rất dài, dài hơn tựa kia nhiều lắm", published_at="2020-01-01"))
+    desk.keep(desk.Story("https://x.vn/3", "Ba", lead="Bác, bác.", body=("bac " * 40,), published_at="2025-01-01"))
+    desk.keep(desk.Story("https://x.vn/4", "Bốn", lead="Lời dẫn dài có chữ bac ở sau cùng", published_at="2020-01-01"))
+    assert [hit.id for hit in archive.search("bac")] == [2, 1, 4, 3]
+
+
 def test_what_can_be_spelt_in_one_way_alone_is_not_looked_up_once_more_as_typed(archive: Archive, desk: Any) -> None:
     desk.articles("Chùa Keo", "Chùa Hòa", "Chùa Hoa", "Nghĩa Hưng")
     told = {"keo": False, "ngh*": False, "nghia": False, "hoa": True, "hoà": True, "keo OR hoa": True}
     for query, asked in told.items():
         node = parse(query)
         assert node is not None
-        assert (_ranks(node, _Speller(archive.db.conn))["exact"] != '""') == asked, query
+        assert (_ranks(node, _Speller(archive.db.conn))["exact_title"] != '""') == asked, query
     assert order(archive, "nghia") == ["Nghĩa Hưng"]
 
 
@@ -291,6 +324,25 @@ def test_a_snippet_is_where_most_of_the_words_stand_together() -> None:
     assert snippet({"lead": None, "body": ""}, [Term(("lut",))]) == ""
     assert snippet({}, []) == ""
     assert snippet({"body": normalize("NFD", "Ở Nam Định.")}, [Term(("định",))]) == "Ở Nam **Định**."
+
+
+def test_every_hit_that_is_shown_is_lit() -> None:
+    text = (
+        "Chuyện đê, kể dài dòng mãi. " * 9
+        + "Lúc đầu có đê; rồi bão về làng và lụt lên, "
+        + "chữ khác " * 9
+        + "vỡ đê, bão, lụt."
+    )
+    wanted = [Term(("bao",)), Term(("lut",)), Term(("de",))]
+    shown = snippet({"body": text + " Hết chuyện. " * 20}, wanted)
+    assert len(shown.replace("**", "")) < 200
+    assert "có **đê**; rồi **bão** về" in shown
+    for word in ("đê", "bão", "lụt"):
+        assert shown.count(word) == shown.count(f"**{word}**") > 0, shown
+    ends = snippet({"body": "Bão, lụt. " + "Chữ khác " * 13 + "đê bão. " + "Chữ khác " * 30}, wanted[:2])
+    assert ends.count("**bão**") == ends.count("bão") == 1
+    assert snippet({"body": "Ở Nam Định."}, [Term(("nam",)), Term(("nam", "dinh"))]) == "Ở **Nam Định**."
+    assert snippet({"body": "Ở Nam Định xưa."}, [Term(("nam", "dinh")), Term(("dinh", "xua"))]) == "Ở **Nam Định xưa**."
 
 
 @settings(deadline=None)

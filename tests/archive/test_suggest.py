@@ -46,6 +46,11 @@ def test_other_tones(told: Archive, query: str, meant: list[str]) -> None:
     assert suggest(told.db.conn, query, Filters()) == meant
 
 
+def test_a_query_in_other_capitals_is_the_same_one(archive: Archive, desk: Any) -> None:
+    desk.articles("Làng BẠC NÉN vào vụ", "Bạc nén lên giá", "Giá bạc nén", "Bạc Nén xưa")
+    assert len(suggest(archive.db.conn, "Bác Nén", Filters())) == 1
+
+
 def test_the_filters_count(told: Archive) -> None:
     assert suggest(told.db.conn, "bác nén", Filters(portal="namdinh")) == ["bạc nén"]
     assert suggest(told.db.conn, "bác nén", Filters(portal="khác")) == []

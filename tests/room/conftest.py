@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 import zlib
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,17 +75,25 @@ def png(colour: bytes = b"\x8a\x2b\x1d", size: int = 40) -> bytes:
 class Newsroom:
     """Fills an archive: every call is one answer of the portal, a minute after the one before."""
 
+    Story, png = Story, staticmethod(png)
+
     def __init__(self, archive: Archive) -> None:
         self.archive, self.at = archive, START
         self.writer = archive.writer("cong", {"software": "congtin tests"})
 
     def fetched(
-        self, url: str, body: bytes, mime: str = "text/html; charset=utf-8", role: Any = "article", status: int = 200
+        self,
+        url: str,
+        body: bytes,
+        mime: str = "text/html; charset=utf-8",
+        role: Any = "article",
+        status: int = 200,
+        location: str = f"{SITE}/cau-moi.html",
     ) -> int:
         self.at += timedelta(minutes=1)
         headers = [("Content-Type", mime), ("Set-Cookie", "session=abc")]
         if 300 <= status < 400:
-            headers.append(("Location", f"{SITE}/cau-moi.html"))
+            headers.append(("Location", location))
         exchange = Exchange(url, "GET", [("Host", "cong.example")], status, "OK", headers, body, self.at)
         return self.archive.capture(self.writer, exchange, Provenance("cong", role, "Văn hóa", SITE)).id
 
@@ -136,9 +145,20 @@ BRIDGE_PAGE = (
     "<style>@import 'x.css'</style></head><body onload='document.title=\"ran\"' background='x.png'>"
     "<script>document.title='ran'</script><h1>Cầu mới</h1><img src='cau.png' srcset='cau2.png 2x' onerror='x()'>"
     "<p style='background:url(x.png)'>Trang gốc</p><p style='color:green'>xanh</p>"
-    "<a href='/tin/khac.html#doan'>khác</a><a href='javascript:alert(1)'>chạy</a>"
+    "<a href='/tin/khac.html#doan' target=_blank>khác</a><a href='javascript:alert(1)'>chạy</a>"
     "<iframe src='http://127.0.0.1:9/'></iframe><form action='/gui'><input name=a><button>Gửi</button></form>"
     "</body></html>"
+)
+WIDE_TABLE = Story(
+    f"{SITE}/bang.html",
+    "Bảng giá vật tư theo huyện",
+    body=(" | ".join(f"Vật-tư-số-{n}" for n in range(16)), " | ".join(f"{n}.000.000.000" for n in range(16))),
+    body_html="<table>"
+    + "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        for cells in ([f"Vật-tư-số-{n}" for n in range(16)], [f"{n}.000.000.000" for n in range(16)])
+    )
+    + "</table>",
 )
 EVIL = "<script>document.title='pwned'</script><img src=x onerror=\"document.title='pwned'\">"
 HOSTILE = Story(
@@ -197,6 +217,7 @@ def fill(newsroom: Newsroom) -> dict[str, int]:
                 source=("Báo Nam Định", None, "TTXVN")[number % 3],
             )
         )
+    ids["table"] = newsroom.kept(WIDE_TABLE)
     archive.ledger.discover("cong", [(f"{SITE}/no.html", "Văn hóa", SITE)], crawl)
     archive.finish_crawl(crawl, outcome="done", exit_code=3, counts={"new": 47, "failed": 1}, coverage={"lead": 0.978})
     newsroom.writer.close()
@@ -266,6 +287,23 @@ def room(origin: str) -> Iterator[httpx.Client]:
 def pages() -> dict[str, bytes]:
     """The pages that were captured, by name."""
     return {"bridge": BRIDGE_PAGE.encode()}
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Fills a new archive with what a function does with a newsroom, and gives a client of the room over it."""
+    rooms = ExitStack()
+
+    def opened(work: Callable[[Newsroom], object]) -> httpx.Client:
+        with Archive(tmp_path / "kho", create=True) as archive:
+            newsroom = Newsroom(archive)
+            work(newsroom)
+            newsroom.writer.close()
+        origin = rooms.enter_context(Served(tmp_path / "kho"))
+        return rooms.enter_context(httpx.Client(base_url=origin, headers={"Accept-Language": "en"}, timeout=30))
+
+    with rooms:
+        yield opened
 
 
 @pytest.fixture

@@ -41,8 +41,7 @@ def test_the_text_stands_in_its_order_with_headings_lists_and_tables(bridge):
         ("p", "Người dân hai bờ đi lại dễ hơn."),
         (
             "figure",
-            "This picture is missing from the archive: it could not be fetched when the article was captured. "  # noqa: ISC003
-            + "Its address on the portal Đoàn xe đầu tiên.",
+            "This picture is not in the archive. Its address on the portal Đoàn xe đầu tiên.",
         ),
     ]
     assert bridge.xpath("//h1/text()") == ["Nam Định thông xe cầu mới qua sông Đào"]
@@ -117,8 +116,40 @@ def test_schema_org(bridge, origin, ids):
     assert told["headline"] == "Nam Định thông xe cầu mới qua sông Đào"
     assert told["datePublished"] == "2023-05-29T08:15:00+07:00"
     assert [author["name"] for author in told["author"]] == ["Hồng Hà", "Thu Trang"]
-    assert told["archivedAt"] == f"{origin}/capture/{ids['page']}"
+    assert told["archivedAt"] == f"{origin}/page/{ids['page']}"
     assert told["image"] == [f"{SITE}/cau.png", f"{SITE}/mat.png"]
+
+
+def test_schema_org_tells_people_from_offices(portal):
+    byline = "Hồng Hà, Sở Y tế; TTXVN"
+    room = portal(lambda newsroom: newsroom.kept(newsroom.Story(f"{SITE}/1", "Bài", author=byline)))
+    told = json.loads(page(room, "/article/1").xpath("string(//script[@type='application/ld+json'])"))
+    assert [(author["@type"], author["name"]) for author in told["author"]] == [
+        ("Person", "Hồng Hà"),
+        ("Organization", "Sở Y tế"),
+        ("Organization", "TTXVN"),
+    ]
+
+
+def test_an_earlier_version_is_described_and_cited_as_it_was(room, origin, ids):
+    old = page(room, f"/article/{ids['bridge']}?version=1")
+    told = json.loads(old.xpath("string(//script[@type='application/ld+json'])"))
+    assert told["headline"] == "Nam Định sắp thông xe cầu mới"
+    assert told["archivedAt"] == f"{origin}/page/{ids['first']}"
+    assert "dateModified" not in told
+    assert old.xpath("//meta[@name='citation_title' or @name='DC.title']/@content") == [told["headline"]] * 2
+    links = old.xpath("//link[contains(@href, '/cite/')]/@href") + old.xpath(
+        "//aside//a[contains(@href, '/cite/')]/@href"
+    )
+    assert len(links) == 6
+    assert all("version=1" in link for link in links)
+    for link in links:
+        answer = room.get(link).text
+        assert "sắp thông xe" in answer
+        assert "Archived capture 2024-03-01T01:01:00Z" in answer
+    assert "sắp thông xe" in old.xpath("string(//pre[@id='cite-bibtex'])")
+    assert "cong-1-v1.bib" in room.get(links[0]).headers["content-disposition"]
+    assert room.get(f"/article/{ids['bridge']}/cite/ris?version=7").status_code == 404
 
 
 def test_what_zotero_reads(bridge):

@@ -92,6 +92,17 @@ def test_a_researcher_at_work(open_browser, ids):
     assert tab.locator("img").evaluate("image => image.naturalWidth") == 40
 
 
+def test_a_clipboard_that_refuses_is_not_said_to_have_copied(open_browser, ids):
+    from playwright.sync_api import expect
+
+    tab = open_browser()
+    tab.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('không'))")
+    tab.goto(f"/article/{ids['bridge']}")
+    tab.get_by_role("button", name="Sao chép").first.click()
+    expect(tab.get_by_role("status").first).to_have_text("Đã chọn sẵn; hãy nhấn Ctrl+C hoặc ⌘C")
+    assert tab.evaluate("getSelection().toString()").startswith("@online{cong-1,")
+
+
 def test_a_stored_page_cannot_act(chromium, origin, ids):
     """The bytes as captured: refusals are told in the console, and nothing else happens, not even a connection."""
     context = chromium.new_context(base_url=origin)
@@ -102,6 +113,21 @@ def test_a_stored_page_cannot_act(chromium, origin, ids):
     assert tab.title() == "Cầu"
     assert tab.url == f"{origin}/capture/{ids['page']}"
     assert asked == [tab.url]
+    context.close()
+
+
+def test_no_style_of_a_stored_page_hides_the_line_above_it(chromium, portal):
+    style = "*, congtin-archive, a { display: none !important; color: transparent !important; font-size: 0 !important }"
+    page = f"<style>{style}</style><style>html, body {{ display: block !important }}</style><p>x</p>".encode()
+    ids = []
+    room = portal(lambda newsroom: ids.append(newsroom.kept(newsroom.Story("http://cong.example/a", "Bài"), page)))
+    context = chromium.new_context(base_url=str(room.base_url), locale="vi-VN")
+    tab = context.new_page()
+    tab.goto("/page/1")
+    assert tab.locator("p").is_hidden()
+    assert tab.locator("congtin-archive").bounding_box()["height"] > 20
+    tab.get_by_role("link", name="Bài đọc từ trang này").click()
+    assert tab.url == f"{room.base_url}/article/{ids[0]}"
     context.close()
 
 
@@ -116,6 +142,7 @@ def test_a_hostile_article_is_inert(open_browser, ids, path):
 SHOWN = [
     "/article/{bridge}",
     "/article/{bridge}/diff",
+    "/article/{table}",
     "/?q=hội&section=Kinh+tế&page=2",
     "/?q=bác+nén",
     "/timeline",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import httpx
 import pytest
 from lxml import etree, html
 
@@ -27,6 +28,11 @@ def paths(ids) -> list[str]:
 
 def addresses(root: html.HtmlElement) -> list[str]:
     return root.xpath("//@href | //@src | //@action | //@formaction | //@data | //@poster | //@srcset")
+
+
+def test_no_address_that_is_not_found_makes_a_link_to_another_host(origin):
+    root = html.fromstring(httpx.get(f"{origin}//evil.example/x").text)
+    assert root.xpath("//nav[@class='languages']//a/@href") == ["/evil.example/x?lang=vi", "/evil.example/x?lang=en"]
 
 
 def test_nothing_of_it_is_markup(room, paths):

@@ -153,6 +153,60 @@ def test_the_feed_is_atom_and_lists_the_newest(room):
     assert all(stamp and "T" in stamp for stamp in published)
 
 
+def test_an_article_that_has_a_day_alone_was_published_on_it_in_vietnam(room):
+    feed = etree.fromstring(room.get("/feed.atom?q=hội").content)
+    entry = next(
+        one for one in feed.findall(f"{ATOM}entry") if one.findtext(f"{ATOM}title").startswith("Hội làng thứ 4 ")
+    )
+    assert entry.findtext(f"{ATOM}published") == "2020-05-15T00:00:00+07:00"
+    assert entry.findtext(f"{ATOM}updated").startswith("2024-03-01T")
+
+
+def test_days_in_the_wrong_order_are_said_and_can_be_turned_round(room):
+    root = page(room, "/?q=hội&from=2021-12-31&to=2021-01-01")
+    [notice] = root.xpath("//p[@role='alert']")
+    assert "From 31 December 2021 is later than to 1 January 2021" in notice.text_content()
+    [link] = notice.xpath("./a/@href")
+    assert found(page(room, link)) == found(page(room, "/?q=hội&from=2021-01-01&to=2021-12-31")) != []
+    assert not page(room, "/?q=hội&from=2021-01-01&to=2021-01-01").xpath("//p[@role='alert']")
+
+
+def test_a_query_that_is_cut_is_said_to_be(room):
+    query = "hội " + "làng " * 500
+    [notice] = html.fromstring(room.get("/", params={"q": query}).text).xpath("//p[@role='alert']")
+    assert "first 2,000 letters" in notice.text_content()
+    assert not page(room, "/?q=hội").xpath("//p[@role='alert']")
+
+
+def test_what_is_undated_names_no_time(portal):
+    room = portal(lambda newsroom: newsroom.kept(newsroom.Story("http://cong.example/1", "Bài", published_at=None)))
+    root = page(room, "/")
+    assert root.xpath("//p[@class='where']/span[1]/text()") == ["undated"]
+    assert root.xpath("//ol//time") == []
+
+
+def test_there_is_one_search_landmark(room):
+    root = page(room, "/")
+    assert len(root.xpath("//search | //*[@role='search']")) == 1
+
+
+def test_a_portal_is_shown_by_its_title_where_it_is_known(portal):
+    def work(newsroom):
+        capture = newsroom.fetched("https://namdinh.gov.vn/1", b"<p>x</p>")
+        story = newsroom.Story("https://namdinh.gov.vn/1", "Bài")
+        newsroom.archive.keep(story, portal="namdinh", section=None, capture_id=capture, link_url=story.url)
+        newsroom.kept(newsroom.Story("http://cong.example/1", "Bài khác"))
+
+    title, room = "Cổng thông tin điện tử tỉnh Nam Định", portal(work)
+    root = page(room, "/")
+    assert sorted(root.xpath("//p[@class='where']/span[last()]/text()")) == sorted(["cong", title])
+    [facet] = [link for link in root.xpath("//aside//details//a") if title in link.text_content()]
+    chosen = page(room, facet.get("href"))
+    assert found(chosen) == ["Bài"]
+    assert f"Portal: {title}" in chosen.xpath("string(//ul[@class='chips'])")
+    assert title in page(room, "/article/1").xpath("string(//p[@class='where'])")
+
+
 def test_the_page_names_its_feed(room):
     [feed] = page(room, "/?q=hội&page=2").xpath("//link[@rel='alternate']/@href")
     assert parse_qs(urlsplit(feed).query) == {"q": ["hội"]}

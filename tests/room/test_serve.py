@@ -41,6 +41,20 @@ def test_it_serves_on_loopback_until_it_is_interrupted(folder):
     assert "Traceback" not in out + err
 
 
+def test_what_datasette_refuses_is_told_to_the_browser_and_not_to_the_terminal(folder):
+    with congtin("--archive", folder, "--port", 0) as process:
+        address = process.stdout.readline().removeprefix("Reading room: ").partition(" ")[0]
+        for path in (
+            "archive.json?sql=delete+from+articles",
+            "archive/nothing",
+            "-/no",
+        ):
+            assert httpx.get(address + path).status_code in (400, 404)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=20)
+    assert told == ("", "Interrupted.\n")
+
+
 def test_it_listens_to_this_machine_alone(folder):
     others = [info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)]
     with congtin("--archive", folder, "--port", 0) as process:

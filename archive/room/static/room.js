@@ -10,8 +10,7 @@ for (const text of document.querySelectorAll("[data-copy]")) {
   const told = document.createElement("span");
   told.setAttribute("role", "status");
   button.addEventListener("click", async () => {
-    await copy(text);
-    told.textContent = text.dataset.copied;
+    told.textContent = (await copy(text)) ? text.dataset.copied : text.dataset.refused;
   });
   text.after(button, told);
 }
@@ -19,7 +18,9 @@ for (const text of document.querySelectorAll("[data-copy]")) {
 async function copy(element) {
   try {
     await navigator.clipboard.writeText(element.textContent);
+    return true;
   } catch {
     getSelection().selectAllChildren(element); // refused: what is marked can be copied by hand
+    return false;
   }
 }

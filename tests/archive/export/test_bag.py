@@ -99,6 +99,11 @@ def test_a_bag_is_a_new_folder_and_holds_everything(held: Archive, congtin: Any,
     result = congtin("export", "--format", "bag", "--output", place, "--force")
     assert (result.exit_code, result.stderr) == (2, f"{place} is there already; name another --output.\n")
     assert [path.name for path in place.iterdir()] == ["mine"]
+    file = tmp_path / "file"
+    file.touch()
+    for force in ((), ("--force",)):
+        result = congtin("export", "--format", "bag", "--output", file, *force)
+        assert (result.exit_code, result.stderr) == (2, f"{file} is there already; name another --output.\n")
 
 
 def test_a_damaged_archive_is_not_deposited(held: Archive, desk: Any, congtin: Any, tmp_path: Path) -> None:
