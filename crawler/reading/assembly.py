@@ -11,7 +11,7 @@ from crawler.reading.article import Attachment, Image
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute, is_document, may_be_document
 from crawler.reading.conventions.attribution import Attribution
-from crawler.reading.conventions.bylines import Byline
+from crawler.reading.conventions.bylines import Byline, parse_byline
 from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence
@@ -93,7 +93,7 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
         while texts and (same_sentence(texts[0].text, lead) or same_sentence(texts[0].text, region.title)):
             texts.pop(0)
         return lead
-    own = [b for b in before if _can_lead(b, region.title) and not dated(b, slack=SLACK)]
+    own = [b for b in before if _can_lead(b, region.title) and not dated(b, slack=SLACK) and not _names(b)]
     hinted = [b for b in own if _hinted(b)]
     if own:
         block = (hinted or own)[0]
@@ -109,6 +109,12 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
         texts.pop(0)
         return block.text
     return None
+
+
+def _names(block: Block) -> bool:
+    """Whether a line is a name with its office: "TS. Bùi Văn Khánh - Giám đốc Sở Nội vụ"."""
+    byline = parse_byline(block.text, set_apart=False) if len(block.text) < _SENTENCE * 2 else None
+    return byline is not None and byline.role is not None
 
 
 def _opens_picture_story(block: Block, region: Region) -> bool:

@@ -7,8 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.reading.conventions.furniture import is_detail, is_site_name
+from crawler.reading.conventions.furniture import is_detail, is_furniture, is_site_name
 from crawler.reading.conventions.text import clean, same_sentence, text_of
+from crawler.reading.display import leads_away
 from crawler.reading.page import Page
 from crawler.reading.region import names_of
 from crawler.reading.structured import Structured
@@ -38,11 +39,11 @@ def section_of(
     crumbs = [names for home in _homes(page) if (names := _crumb(home, title))]
     if crumbs:
         return min(reversed(crumbs), key=len)[-1], "breadcrumb"
-    if head is not None and (name := _above(page, head)):
-        return name, "the link above the headline"
     told = [n for n in structured.breadcrumb() if not _HOME.match(n) and not same_sentence(n, title)]
     if told and not is_site_name(told[-1]):
         return told[-1], "JSON-LD BreadcrumbList"
+    if head is not None and (name := _above(page, head)):
+        return name, "the link above the headline"
     rest = page.head_title.removeprefix(title)
     parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
     if rest != page.head_title and len(parts) > 1 and not is_site_name(parts[0]):
@@ -89,7 +90,8 @@ def _above(page: Page, head: HtmlElement) -> str | None:
     """The nearest link before the headline, where it stands in what is named a breadcrumb or is one of the menu's too."""
     for link in reversed(head.xpath("preceding::a[position() <= 3]")):
         name = text_of(link)
-        if not 2 <= len(name) <= _MAX_NAME or _HOME.match(name) or _MENU.match(name):
+        leads = leads_away(link.get("href"))
+        if not (leads and 2 <= len(name) <= _MAX_NAME) or _HOME.match(name) or _MENU.match(name) or is_furniture(name):
             continue
         if _begins(link.get("href") or "", urlsplit(page.url)):
             return name
@@ -163,7 +165,10 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
             names = names[1:]
         names = [n for n in names if not same_sentence(n, title) and not is_detail(n)]
         if len(names) > 1 and _HOME.match(names[0]):
-            return None if any(map(_MENU.match, names)) or (len(names) > 2 and _is_menu(element)) else names[1:]
+            barred = len(names) > 2 and "|" in "".join(element.itertext())
+            return (
+                None if any(map(_MENU.match, names)) or barred or (len(names) > 2 and _is_menu(element)) else names[1:]
+            )
         element = element.getparent()
     return None
 

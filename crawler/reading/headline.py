@@ -80,7 +80,7 @@ def _headline_above_text(blocks: Sequence[Block]) -> int | None:
 def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple[str, ...]]) -> float:
     """How surely a block is the headline: what the page names as its title counts most, a heading next, 0 is none."""
     text = block.text
-    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text) or is_detail(text):
+    if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text) or is_detail(text) or text[-1] == ":":
         return 0
     if (not block.is_heading and (len(text) < 15 or not keys | endings)) or opens_furniture(text) or is_furniture(text):
         return 0
@@ -89,7 +89,9 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
     length = min(len(key), 20) / 20
     if key in keys:
         score = heading + 4 + length
-    elif len(key) >= 4 and any(k[: len(key)] == key or key[: len(k)] == k for k in keys if len(k) >= 4):
+    elif len(key) >= 4 and any(
+        k[: len(key)] == key or key[: len(k)] == k for k in keys if len(k) >= 4 and not is_office_name(" ".join(k))
+    ):
         score = heading + 2.5 + length
     elif key in endings:
         score = max(heading, 2.2 + length)

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import is_document
+from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_office_name, is_site_name
-from crawler.reading.conventions.text import words
+from crawler.reading.conventions.text import text_of, words
 from crawler.reading.dating import dated
 from crawler.reading.page import Page
 from crawler.reading.region import Region
@@ -85,12 +86,13 @@ def _names_a_section(region: Region) -> bool:
 
 
 def _lists_documents(region: Region) -> bool:
-    """A table under a section's name, each of whose rows offers a document."""
-    if region.root is None or len(words(region.title)) > _SECTION:
+    """A table under a section's name, or with dates, each of whose rows offers a document."""
+    if region.root is None:
         return False
     rows = [row for row in region.root.iter("tr") if any(is_document(a.get("href") or "") for a in row.iter("a"))]
     own = sum(len(b.text) for b in region.content if not (b.row or b.table is not None))
-    return len(rows) >= _SURE and own < _SHORT
+    dates = sum(any(only_date(text_of(cell)) for cell in row) for row in rows)
+    return len(rows) >= _SURE and own < _SHORT and (len(words(region.title)) <= _SECTION or dates >= _SURE)
 
 
 def _is_front(url: str) -> bool:

@@ -83,7 +83,7 @@ def _cut(blocks: Sequence[Block]) -> int:
             if (
                 not inner
                 and not _resumes(places, blocks[i + 1 : i + _BOX])
-                and not _empty_box(block, blocks[i + 1 : i + 3])
+                and not _empty_box(block, blocks[i + 1 : i + 4])
             ):
                 return i
         weight = weigh(block)
@@ -114,10 +114,9 @@ def _last_running(blocks: Sequence[Block]) -> int:
 
 
 def _empty_box(block: Block, after: Sequence[Block]) -> bool:
-    """Whether a portal's line heads nothing: its box holds no more, and a picture with its caption comes next."""
-    pictured = len(after) > 1 and after[0].image is not None and after[1].is_caption
-    box = block.element if block.element.tag != "a" else block.element.getparent()
-    return pictured and box is not None and len(text_of(box)) <= len(block.text)
+    """Whether a portal's line heads nothing: its box holds no more, and captions come next."""
+    box = block.element
+    return any(b.is_caption for b in after) and len(text_of(box)) <= len(block.text)
 
 
 def _list_of_links(blocks: Sequence[Block]) -> bool:

@@ -52,7 +52,8 @@ _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif)(?:/|$)", re
 _BOX_PARTS = 4  # children: an element of more is no box of one teaser
 _TEASER = 12  # characters: a link with a picture and this much text leads to another article
 _MARKED = re.compile(r"^(?:[-+*•]\s?|\d{1,2}[.)]\s|[IVX]+\.\s)")
-_MAX_CAPTION = 700
+_MAX_CAPTION = 500  # characters of a caption that no element says to be one
+_SHORT = 300
 _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
 _LEAD = 100  # characters of a bold sentence that is no caption
 _RUNNING = 120  # characters: a longer block is text
@@ -82,9 +83,12 @@ class Pictures:
         self.urls = {b: url for b in blocks if b.image is not None and (url := picture_url(b.image, base))}
         self.blocks = blocks = [b for b in blocks if b.image is None or b in self.urls]
         self.used: set[Block] = set()
+        self._root = root
+        self._places = {b: i for i, b in enumerate(blocks)}
         self._lengths: dict[HtmlElement, int] = {}  # of the texts of elements that may be frames
         texts = [b for b in blocks if b.text]
-        long = [b for b in texts if len(b.text) > 120] or texts
+        behind = {b for a, b in itertools.pairwise(blocks) if a.image is not None}  # what may be captions
+        long = [b for b in texts if len(b.text) > 120] or [b for b in texts if b not in behind]
         self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
         self._italic_body = sum(b.italic for b in long) * 2 > len(long) > 2
         self._figures = {b.figure for b in blocks if b.figure is not None and b.image is not None}
@@ -178,7 +182,6 @@ class Pictures:
         if (
             not text
             or block.row
-            or len(text) > 500
             or (
                 block.is_heading and not block.is_caption and (block.tag not in _SMALL or split_credit(text)[1] is None)
             )
@@ -189,9 +192,10 @@ class Pictures:
             return False
         if block.is_caption or (block.figure is not None and block.figure is image.figure):
             return True
-        if len(text) > 500:
+        if len(text) > _MAX_CAPTION:
             return False
-        if _framed(block, image) or (block.tag == "dd" and image.tag == "dt"):
+        framed = _framed(block, image) or (len(text) < _SHORT and not block.bold and self._share_frame(image, block))
+        if framed or (block.tag == "dd" and image.tag == "dt"):
             return True
         if image.table is not None and block.table is image.table and image.table in self._tables:
             return True
@@ -207,9 +211,13 @@ class Pictures:
     def _of_other(self, block: Block, image: Block) -> bool:
         """Whether a line stands in the frame of another picture: above that one, not under this."""
         tabled = block.table is not None and block.table is not image.table and block.table in self._tables
-        return tabled or (
-            block.figure is not None and block.figure is not image.figure and block.figure in self._figures
-        )
+        figured = block.figure is not None and block.figure is not image.figure and block.figure in self._figures
+        return tabled or figured or self._above_its_own(block, image)
+
+    def _above_its_own(self, block: Block, image: Block) -> bool:
+        """Whether a line shares a small frame with the picture after it and not with this one."""
+        following = next((b for b in self.blocks[self._places[block] + 1 :][:1] if b.image is not None), None)
+        return following is not None and not self._share_frame(image, block) and self._share_frame(following, block)
 
     def _looks_like_caption(self, block: Block, image: Block, after: Block | None) -> bool:
         text, length = block.text, len(block.text)
@@ -244,7 +252,7 @@ class Pictures:
     def _share_frame(self, image: Block, caption: Block) -> bool:
         """Whether picture and caption stand in one element that holds no other text."""
         for frame in itertools.islice(caption.element.iterancestors(), 3):
-            if frame.tag not in ("div", "td", "center", "section", "figure"):
+            if frame is self._root or frame.tag not in ("div", "td", "center", "section", "figure"):
                 return False
             if frame is image.element or any(e is frame for e in image.element.iterancestors()):
                 if frame not in self._lengths:
@@ -259,7 +267,8 @@ class Pictures:
         block = self.blocks[shot.index - 1]
         framed = block.figure is not None and block.figure is shot.block.figure
         tabled = block.table is not None and block.table is shot.block.table and block.table in self._tables
-        if not block.text or block in self.used or not (framed or tabled) or len(block.text) > 400:
+        held = framed or tabled or self._share_frame(shot.block, block)
+        if not block.text or block in self.used or not held or len(block.text) > 400:
             return None
         self.used.add(block)
         caption, shot.credit = split_credit(block.text)

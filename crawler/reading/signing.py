@@ -45,8 +45,10 @@ _TRADE = re.compile(
 )
 _ROLE = re.compile(r"^(?:nhà\s*báo|phóng\s*viên|biên\s*tập\s*viên|cộng\s*tác\s*viên|ctv)$", re.IGNORECASE)
 _HOUSED = re.compile(r"^(?P<name>[^,|]{2,60}?)\s*[,|–-]?\s+(?P<house>(?:theo|nguồn)\s*:?\s+\S.*)$", re.IGNORECASE)
+_BY_LABEL = re.compile(r"^(?:tác\s*giả|người\s*viết)\s*:", re.IGNORECASE)
 _ONE_NAME = re.compile(r"^[A-ZÀ-ỸĐ][^\W\d_]{1,6}$")
 _COMMENTS = re.compile(r"^\W*(?:\d+\s*)?(?:bình\s*luận|ý\s*kiến|comments?)", re.IGNORECASE)
+_ON_BEHALF = re.compile(r"^(?:KT|TM|TL|TUQ)\.\s")  # for, on behalf of, by order of
 _BARS = re.compile(r"\s*[|•·]\s*")
 _NOTE = re.compile(r"^(?:[(*]|kỳ\s|bài\s*\d|xem\s|đọc\s|bạn\s*đọc\s)", re.IGNORECASE)
 _SENTENCE_END = (".", "!", "?", "…", "”", '"', ")")
@@ -201,8 +203,10 @@ def _take_row(signature: Signature, region: Region, block: Block) -> bool:
 
 
 def _byline(block: Block, before: Block) -> Byline | None:
-    if block.row or block.is_heading or (block.links and block.links >= len(block.text) > 30):
+    if block.row or block.is_heading or any(e.tag == "blockquote" for e in block.element.iterancestors()):
         return None
+    if block.links and block.links >= len(block.text) and not (block.align == "right" or _of_author(block)):
+        return None  # a subject, another article
     signed = before.align == "right" and is_name(before.text)  # what stands under a signature is the account's
     apart = signed or block.italic or _apart(block)
     if not apart and (is_name(before.text) or not before.text.endswith(_SENTENCE_END)):
@@ -215,10 +219,17 @@ def _byline(block: Block, before: Block) -> Byline | None:
 def _with_office(block: Block, before: Block, texts: Sequence[Block]) -> Byline | None:
     """A name, and in the line under it the office of who signed: both on the right, or both in one paragraph."""
     office = block.text.strip("()")
+    if is_name(office) and _is_office_line(before.text):
+        return Byline(office, before.text) if before.align == block.align in ("right", "center") else None
     together = before.align == block.align == "right" or (before.element is block.element and before.bold)
     if len(texts) < 3 or not together or len(block.text) > _SHORT or not (is_office(office) and is_name(before.text)):
         return None
     return Byline(before.text.strip(), office)
+
+
+def _is_office_line(text: str) -> bool:
+    """Whether a line in capitals tells in what office the one below it signs."""
+    return text.isupper() and len(text) < _SHORT and (is_office(text) or bool(_ON_BEHALF.match(text)))
 
 
 def _cut_after_signature(texts: list[Block]) -> None:
@@ -275,11 +286,12 @@ def _behind_box(blocks: Sequence[Block]) -> Iterator[Block]:
             return
         if opens_furniture(block.text):
             opened = True
-        elif opened and block.text and block.links * 2 <= len(block.text):
+        elif opened and block.text and (block.links * 2 <= len(block.text) or parse_attribution(block.text)):
             behind += 1
             if behind > _BEHIND_BOX or len(block.text) > _SHORT:
                 return
-            if not block.is_heading and (_hinted(block) or (_apart(block) and is_name(block.text))):
+            signs = _hinted(block) or (_apart(block) and is_name(block.text)) or parse_attribution(block.text)
+            if signs and not block.is_heading:
                 yield block
 
 
@@ -289,7 +301,7 @@ def _take_after(signature: Signature, region: Region, block: Block, *, sure: boo
     text = block.text
     if not text or len(text) > _SHORT or is_furniture(text):
         return
-    if block.links * 2 > len(text) + 2 and not has_label(text):
+    if block.links * 2 > len(text) + 2 and not (has_label(text) or _of_author(block) or parse_attribution(text)):
         return
     names = names_of(block.element)
     labelled = f"Nguồn: {text}" if _SOURCE_HINT.search(names) and ":" not in text else text
@@ -320,6 +332,12 @@ def _apart(block: Block) -> bool:
     return block.align == "right" or block.bold or _hinted(block)
 
 
+def _of_author(block: Block) -> bool:
+    """Whether a line stands in an element named for the author, or leads to a page of authors."""
+    links = (a.get("href") or "" for a in block.element.iter("a"))
+    return _hinted(block) or any(map(_AUTHOR_HINT.search, links))
+
+
 def _hinted(block: Block) -> bool:
     return bool(_AUTHOR_HINT.search(names_of(block.element)))
 
@@ -330,14 +348,13 @@ def _hinted(block: Block) -> bool:
 def _take_first(signature: Signature, region: Region, texts: list[Block]) -> None:
     """A name that opens the text in a line of its own, as under the title of a poem."""
     block = texts[0] if len(texts) > 1 else None
-    if (
-        block
-        and block.bold
-        and block.align in ("center", "right")
-        and is_name(block.text)
-        and not is_place_or_day(block.text)
-    ):
-        signature.sign(Byline(block.text))
+    if block is None:
+        return
+    set_apart = block.bold and block.align in ("center", "right")
+    alone = set_apart and is_name(block.text) and not is_place_or_day(block.text)
+    byline = parse_byline(block.text, set_apart=alone) if alone or _BY_LABEL.match(block.text) else None
+    if byline and byline.author:
+        signature.sign(byline)
         region.witness("author", "convention: a name above the text", place_of(block.element))
         del texts[0]
 
@@ -396,13 +413,21 @@ def _name_beside(text: str, title: str, *, named: bool, desk: bool) -> Byline | 
     byline = parse_byline(text, set_apart=named or desk)
     if byline is None or not byline.author or not byline.text:
         return None
-    told = ":" in text or is_name(text) or is_way(byline.role or "") or (desk and is_desk(text))
+    role = byline.role or ""
+    told = ":" in text or is_name(text) or is_way(role) or is_office(role) or (desk and is_desk(text))
     return byline if named or told else None
 
 
 def _house_as_role(signature: Signature) -> None:
     """ "Tâm Hằng (TTXVN)": the brackets name the house, not an office."""
     role = signature.byline.role if signature.byline else None
+    taken, byline = signature.attribution, signature.byline
+    if taken and byline and byline.author and is_name(taken.source) and (house := bare_house(byline.author)):
+        signature.byline, signature.attribution = (
+            replace(byline, author=taken.source),
+            house,
+        )  # "Theo Phạm Trường", then the paper
+        return
     house = bare_house(role) or parse_attribution(role) if role else None
     if house and signature.byline:
         signature.byline = replace(signature.byline, role=None)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cached_property
+from html import unescape
 from typing import Any
 
 from crawler.reading.conventions.bylines import is_name
@@ -58,7 +59,7 @@ class Structured:
     def _named(self) -> list[str]:
         named = [self._page.meta[n] for n in _TITLES if n in self._page.meta]
         if isinstance(self.article.get("headline"), str):
-            named.insert(0, clean(self.article["headline"]))
+            named.insert(0, _spelt(self.article["headline"]))
         return [*named, self._page.head_title]
 
     def author(self) -> str | None:
@@ -66,7 +67,7 @@ class Structured:
         author = self.article.get("author")
         author = author[0] if isinstance(author, list) and author else author
         name = author.get("name") if isinstance(author, dict) else author
-        return clean(name) if isinstance(name, str) and is_name(clean(name)) else None
+        return spelt if isinstance(name, str) and is_name(spelt := _spelt(name)) else None
 
     def breadcrumb(self) -> list[str]:
         """The names of the JSON-LD breadcrumb, the home page's first; [] when there is none."""
@@ -96,7 +97,12 @@ def _item_name(item: Any) -> str | None:
         return None
     inner = item.get("item")
     name = item.get("name") or (inner.get("name") if isinstance(inner, dict) else None)
-    return clean(name) if isinstance(name, str) else None
+    return _spelt(name) if isinstance(name, str) else None
+
+
+def _spelt(text: str) -> str:
+    """A string of JSON-LD, in which some systems write letters as entities."""
+    return clean(unescape(text))
 
 
 def _kind(value: dict[str, Any]) -> str:

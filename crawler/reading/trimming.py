@@ -96,7 +96,11 @@ def _players(root: HtmlElement | None) -> set[HtmlElement]:
     if root is None:
         return set()
     media = (e.getparent() for e in root.iter("video", "audio"))
-    return {e for e in media if e is not None and e is not root and next(e.iter("p", "img"), None) is None}
+    players = {e for e in media if e is not None and e is not root and next(e.iter("p", "img"), None) is None}
+    told = (
+        e for e in root.iter("div", "figure") if e is not root and (e.get("data-vid") or e.get("type") == "VideoStream")
+    )
+    return players | {e for e in told if len(text_of(e)) < _BOX and next(e.iter("img"), None) is None}
 
 
 def _goes_on(before: Sequence[Block], after: Sequence[Block]) -> bool:

@@ -67,6 +67,11 @@ _HOUSES = {
     "Hà Nội mới": "hanoimoi.com.vn|hanoimoi.vn|báo hà nội mới|hànộimới|hà nội mới",
     "Kinh tế và Đô thị": "kinh tế và đô thị|kinhtedothi.vn|ktdt.com.vn|báo kinh tế và đô thị|báo kinh tế & đô thị|kinh tế & đô thị",
 }  # fmt: skip
+_OTHERS = frozenset(  # known too, kept as written
+    "tiền phong|người lao động|nlđo|sài gòn giải phóng|sggp|pháp luật tp.hcm|plo|công an nhân dân|cand|dân việt|vtc news|znews|cafef|"
+    "kenh14|soha|genk|nông nghiệp việt nam|đại đoàn kết|an ninh thủ đô|gia đình và xã hội|phụ nữ việt nam|nhịp sống kinh tế|"
+    "nhịp sống thị trường|thanh niên việt|đời sống pháp luật|tổ quốc|công lý".split("|")
+)
 _LONGEST = 80  # characters of a house's name, or of two
 _SPELLINGS = {spelling: house for house, all_of in _HOUSES.items() for spelling in all_of.split("|")}
 
@@ -179,7 +184,7 @@ def _stands_alone(name: str) -> bool:
 
 
 def _known(house: str) -> bool:
-    return normalise_source(house) in _HOUSES
+    return normalise_source(house) in _HOUSES or house.lower() in _OTHERS
 
 
 def bare_house(text: str) -> Attribution | None:
@@ -193,7 +198,11 @@ def bare_house(text: str) -> Attribution | None:
     name = text.strip(" ().")
     if not 1 < len(name) <= _LONGEST:
         return None
-    houses = [_SPELLINGS.get(" ".join(part.lower().split())) for part in re.split(r"\s*/\s*", name)]
+    houses = [
+        _SPELLINGS.get(key) or (part if key in _OTHERS else None)
+        for part in re.split(r"\s*/\s*", name)
+        for key in [" ".join(part.lower().split())]
+    ]
     if not all(houses):
         return None
     return Attribution(houses[0] if len(houses) == 1 and houses[0] else name, text.strip())

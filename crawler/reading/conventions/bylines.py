@@ -42,6 +42,7 @@ _ACCOUNT = re.compile(
     |editor|super\s?admin|test(?:\stest)?|user\d*|webmaster)$""",
     re.VERBOSE,
 )
+_SPOKEN_OF = re.compile(r"^(?:ông|bà)\s|^(?:anh|chị|em|cô|chú|bác|cụ)(?:\s\S+){3}", re.IGNORECASE)  # nobody signs so
 _MAX_NAMES = 160
 _MAX_LINE = 400
 _MAX_ACCOUNT = 60  # characters
@@ -210,7 +211,9 @@ def is_name(text: str) -> bool:
     >>> is_name("Phát biểu tại hội nghị"), is_name("Hà")
     (False, False)
     """
-    if len(text) > _MAX_NAMES or not text[:1].isupper() or _HOUSE.match(text):
+    if len(text) > _MAX_NAMES or not text[:1].isupper() or _HOUSE.match(text) or _SPOKEN_OF.match(text):
+        return False
+    if text.isupper() and _OFFICE.search(text):
         return False
     parts = [p.strip() for p in _BETWEEN.split(text) if p.strip()]
     return 0 < len(parts) <= 6 and all(map(_one_name, parts)) and (len(parts) > 1 or len(parts[0]) > 1)
