@@ -11,7 +11,7 @@ from crawler.reading.article import Attachment, Image
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute, is_document, may_be_document
 from crawler.reading.conventions.attribution import Attribution
-from crawler.reading.conventions.bylines import Byline, parse_byline
+from crawler.reading.conventions.bylines import Byline, is_office, parse_byline
 from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence
@@ -62,7 +62,7 @@ def assemble(region: Region, base: str) -> Parts:
     last_picture = max((i for i, b in enumerate(content) if b.image is not None), default=0)
     signature = sign(region, texts, set(content[:last_picture]), rest)
     parts.byline, parts.attribution = signature.byline, signature.attribution
-    parts.lead = _lead(region, before, texts)
+    parts.lead = _lead(region, before, texts, sum(image.caption is not None for image in parts.images))
     parts.body = _body(parts, texts)
     parts.images = _credited(parts.images, signature.credit)
     return parts
@@ -87,7 +87,8 @@ def _tells(block: Block) -> bool:
 # -- lead and body -----------------------------------------------------------------------------------------------------------
 
 
-def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | None:
+def _lead(region: Region, before: Sequence[Block], texts: list[Block], captions: int) -> str | None:
+    """The summary that is set apart; taken from `texts`. `captions`: how many pictures have one."""
     if region.lead and not same_sentence(region.lead, region.title):
         lead = clean(region.lead)
         while texts and (same_sentence(texts[0].text, lead) or same_sentence(texts[0].text, region.title)):
@@ -101,7 +102,7 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
         if texts and same_sentence(texts[0].text, block.text):
             texts.pop(0)
         return block.text
-    if len(texts) == 1 and _opens_picture_story(texts[0], region):
+    if len(texts) == 1 and _opens_picture_story(texts[0], region, captions):
         region.witness("lead", "convention: the only paragraph of a picture story", place_of(texts[0].element))
         return texts.pop(0).text
     if len(texts) >= 2 and (block := texts[0]) and (_set_apart(block, texts[1:]) or _own_branch(texts, region.root)):
@@ -114,13 +115,13 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block]) -> str | 
 def _names(block: Block) -> bool:
     """Whether a line is a name with its office: "TS. Bùi Văn Khánh - Giám đốc Sở Nội vụ"."""
     byline = parse_byline(block.text, set_apart=False) if len(block.text) < _SENTENCE * 2 else None
-    return byline is not None and byline.role is not None
+    return byline is not None and " " in (byline.author or "") and is_office(byline.role or "")
 
 
-def _opens_picture_story(block: Block, region: Region) -> bool:
+def _opens_picture_story(block: Block, region: Region, captions: int) -> bool:
     """Whether a paragraph is all the text that stands before pictures, set apart from them."""
     pictures = [b for b in region.content if b.image is not None]
-    if len(pictures) < 2 or not _can_lead(block, region.title):
+    if captions < 2 or not _can_lead(block, region.title):
         return bool(pictures) and block.bold and _set_apart(block, ())
     first = next((b for b in region.content if b is block or b.image is not None), None)
     apart = not any(b.element.getparent() is block.element.getparent() for b in pictures)

@@ -8,7 +8,7 @@ from crawler.reading.conventions.addresses import slug_words
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_detail, is_furniture, is_office_name, is_site_name, opens_furniture
 from crawler.reading.conventions.text import clean, first_word, plain_words, words
-from crawler.reading.dating import dated
+from crawler.reading.dating import SLACK, dated
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
 from crawler.reading.weighing import SENTENCE, is_sentence, weigh
@@ -32,12 +32,14 @@ def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | Non
     keys = {key for t in structured.titles() if (key := tuple(words(t)))}
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     firsts = {key[0] for key in keys | endings}
+    whole = {tuple(words(t)) for t in structured.named()}  # what has a site's name behind it is none
     best, where, banner = 0.0, None, None
     for i, block in enumerate(blocks):
         if not block.is_heading and first_word(block.text) not in firsts:
             continue
         score = _headline_score(block, keys, endings)
-        if score >= _SURE and (is_office_name(block.text) or (not block.is_heading and _in_banner(blocks, i))):
+        alone = score >= _SURE and not block.is_heading and tuple(words(block.text)) in whole
+        if score >= _SURE and (is_office_name(block.text) or (alone and _in_banner(blocks, i))):
             banner = i
         elif score > best:
             best, where = score, i
@@ -65,7 +67,10 @@ def _in_banner(blocks: Sequence[Block], index: int) -> bool:
         if heading and _text_after(blocks, i) >= SENTENCE:
             return True
         links += block.links * 2 > len(block.text) and not is_furniture(block.text)
-    return any(weigh(block) >= SENTENCE for block in blocks[max(0, index - _BANNER) : index])
+    document = any(
+        dated(block, slack=SLACK) for block in blocks[index + 1 : index + 1 + _BY_DATE]
+    )  # that is all it offers
+    return not document and any(weigh(block) >= SENTENCE for block in blocks[max(0, index - _BANNER) : index])
 
 
 def _headline_above_text(blocks: Sequence[Block]) -> int | None:
