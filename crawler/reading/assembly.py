@@ -114,7 +114,7 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block], captions:
 
 def _names(block: Block) -> bool:
     """Whether a line is a name with its office: "TS. Bùi Văn Khánh - Giám đốc Sở Nội vụ"."""
-    byline = parse_byline(block.text, set_apart=False) if len(block.text) < _SENTENCE * 2 else None
+    byline = parse_byline(block.text, set_apart=False)
     return byline is not None and " " in (byline.author or "") and is_office(byline.role or "")
 
 

@@ -31,6 +31,7 @@ _TRADE = re.compile(
 _ROLE = re.compile(r"^(?:nhà\s*báo|phóng\s*viên|biên\s*tập\s*viên|cộng\s*tác\s*viên|ctv)$", re.IGNORECASE)
 _HOUSED = re.compile(r"^(?P<name>[^,|]{2,60}?)\s*[,|–-]?\s+(?P<house>(?:theo|nguồn)\s*:?\s+\S.*)$", re.IGNORECASE)
 _ONE_NAME = re.compile(r"^[A-ZÀ-ỸĐ][^\W\d_]{1,6}$")
+_SHORT, _LONG = 80, 220  # characters of a name, and of one with its office
 _BARS = re.compile(r"\s*[|•·]\s*")
 
 
@@ -83,11 +84,17 @@ def _spoken(block: Block, region: Region, *, apart: bool) -> Iterator[str]:
 
 
 def _name_beside(text: str, title: str, *, named: bool, desk: bool) -> Byline | None:
-    if not 4 < len(text) < 80 or is_furniture(text) or is_place_or_day(text) or same_sentence(text, title):
+    if not 4 < len(text) < _LONG or is_furniture(text) or is_place_or_day(text) or same_sentence(text, title):
         return None
     byline = parse_byline(text, set_apart=named or desk)
     if byline is None or not byline.author or not byline.text:
         return None
     role = byline.role or ""
-    told = ":" in text or is_name(text) or is_way(role) or is_office(role) or (desk and is_desk(text))
-    return byline if named or told else None
+    told = (
+        (":" in text and len(text) < _SHORT)
+        or is_name(text)
+        or is_way(role)
+        or is_office(role)
+        or (desk and is_desk(text))
+    )
+    return byline if (named and len(text) < _SHORT) or told else None

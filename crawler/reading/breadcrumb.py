@@ -78,7 +78,7 @@ def _written(page: Page, title: str) -> tuple[str, str] | None:
     """The last name of a breadcrumb that is written out without links: "Trang chủ > Tin hoạt động > Tình nguyện hè"."""
     for element in page.root.iter("div", "p", "td", "span", "li", "h2", "h3", "h4"):
         text = element.text
-        if not text or text.lstrip()[:1] not in _MAY_BE_HOME or len(text) > _MAX_TEXT or not _MARKS.search(text):
+        if not text or text.lstrip()[:1] not in _MAY_BE_HOME or len(text) > _MAX_TEXT or "|" in text:
             continue
         names = [name for part in _MARKS.split(text) if (name := clean(part)) and not same_sentence(name, title)]
         if 1 < len(names) <= _MAX_NAMES and _HOME.match(names[0]):

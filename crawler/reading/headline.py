@@ -87,10 +87,15 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
     text = block.text
     if not 8 <= len(text) <= 400 or block.image is not None or is_site_name(text) or is_detail(text) or text[-1] == ":":
         return 0
-    if (not block.is_heading and (len(text) < 15 or not keys | endings)) or opens_furniture(text) or is_furniture(text):
+    key = tuple(words(text))
+    least = 12 if len(key) >= _SLUG and key in keys else 15
+    if (
+        (not block.is_heading and (len(text) < least or not keys | endings))
+        or opens_furniture(text)
+        or is_furniture(text)
+    ):
         return 0
     heading = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
-    key = tuple(words(text))
     length = min(len(key), 20) / 20
     if key in keys:
         score = heading + 4 + length

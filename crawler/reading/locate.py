@@ -14,6 +14,8 @@ from lxml.html import HtmlElement
 from crawler.reading.blocks import Block, Flow, holder
 from crawler.reading.conventions.furniture import (
     is_furniture,
+    is_office_name,
+    is_site_name,
     opens_furniture,
 )
 from crawler.reading.conventions.text import clean, text_of
@@ -35,6 +37,7 @@ _ENOUGH = 120  # characters of text after which a line like "Tin liên quan" end
 _CLOSING = 24  # blocks behind the text among which its signature may stand
 _BANNER = re.compile(r"(?:banner|emblem|quoc-?huy|header|logo)[^/]*$", re.IGNORECASE)
 _LEAST, _FLAT = 100, 4  # pixels of a picture above the headline; times as wide as high
+_LINE = 40  # characters of the name of a section
 _HERO = 5  # blocks above the headline among which its picture may stand
 _FEW = 8  # blocks: the neighbourhood of a one-paragraph article
 _WINDOW = 12  # blocks before the headline in which its date may stand, and after a date in which its text does
@@ -251,11 +254,19 @@ def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement)
 def _hero(above: Sequence[Block], head: HtmlElement | None) -> list[Block]:
     """Pictures right above the headline, in an element that holds both and little before them."""
     frames = [e for e in itertools.islice(head.iterancestors(), 3) if e.tag != "body"] if head is not None else []
+    reversed_hero = itertools.takewhile(lambda b: b.image is not None or _beside_hero(b), reversed(above))
+    above = list(reversed_hero)[::-1]
     for frame in frames:
         inside = [b for b in above if _inside(b.element, frame) and not _of_banner(b)]
         if any(b.image is not None for b in inside):
             return [b for b in inside if b.image is not None] if len(inside) < _HERO else []
     return []
+
+
+def _beside_hero(block: Block) -> bool:
+    """Whether a line may stand between the article's picture and the headline: its date, its section; above it stands the banner."""
+    named = is_office_name(block.text) or is_site_name(block.text)
+    return bool(dated(block, slack=SLACK)) or (len(block.text) < _LINE and not named)
 
 
 def _of_banner(block: Block) -> bool:

@@ -128,6 +128,8 @@ def _take_last(signature: Signature, region: Region, texts: list[Block]) -> bool
         byline = _with_office(block, before, texts)
         if byline is not None:
             texts.pop()
+            while len(texts) > 1 and _is_office_line(texts[-2].text) and texts[-2].align == block.align:
+                byline = replace(byline, role=f"{texts.pop(-2).text}, {byline.role}")
         byline = byline or _byline(block, before)
     if byline is None or _told_of(byline, region.title):
         return False

@@ -17,6 +17,9 @@ _OFFER = re.compile(
     r"^\W*(?:(?:các\s*)?(?:tệp|tập|file|tài\s*liệu|văn\s*bản)\s*(?:tin\s*)?(?:đính\s*kèm|kèm\s*theo)|tải\s*(?:về|xuống)|download)\s*(?::|$)",
     re.IGNORECASE,
 )
+_OFFERS = re.compile(
+    r"xem|chi\s*tiết|tại\s*đây|tải|đính\s*kèm|https?:|www\.", re.IGNORECASE
+)  # a link that the text ends with
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 _BOX = 200  # characters beside the link: a box round a related article holds no more
 _HEADLINE = 25  # characters: what is shorter behind "Xem thêm:" is "tại đây"
@@ -45,8 +48,9 @@ def trimmed(
 
 
 def _is_tag(block: Block) -> bool:
-    """A short entry of a list that is all link: behind the text, the name of a subject."""
-    return block.tag == "li" and 0 < 0.9 * len(block.text) <= block.links < _HEADLINE * 2
+    """A short line that is all link, behind the text: the name of a subject."""
+    linked = 0 < 0.9 * len(block.text) <= block.links < _HEADLINE * 2 and block.align != "right"
+    return linked and (block.tag == "li" or not (_OFFERS.search(block.text) or block.text.endswith((".", ":"))))
 
 
 def is_offer(text: str) -> bool:

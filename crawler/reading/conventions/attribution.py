@@ -173,6 +173,8 @@ def _stands_alone(name: str) -> bool:
     known = normalise_source(name) != name.strip(" .") or bool(_SITE.match(name.strip(" .").lower()))
     if known:
         return True
+    if is_name(name):
+        return True
     houses = name.split(", ")
     if 1 < len(houses) <= 4 and all(
         h[:1].isupper() and len(h.split()) <= 3 and not _SENTENCE.search(h) for h in houses

@@ -14,6 +14,7 @@ _BY = re.compile(
     r"^(?:(?:được\s*)?(?:viết|đăng|gửi)\s*bởi|written\s*by|posted\s*by|by)\s*:?\s+(?P<rest>.+)$", re.IGNORECASE
 )
 _TRANSLATED = re.compile(r"^(?:translated\s*by|(?:người|biên)?\s*dịch\s*:)\s*\S", re.IGNORECASE)
+_TRANSLATOR = re.compile(r"(?<=\S)\s*[-–—|,;/]?\s*(?:translated\s*by|(?:người|biên)\s*dịch\s*:)\s*\S.*$", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"^(?P<label>(?:bài|tin)\s*(?:,|và|&|-)\s*(?:ảnh|hình))\s+(?P<rest>.+)$", re.IGNORECASE)
 _OTHER_WORK = re.compile(
     r"\s*[-–—;,|]\s*(?:ảnh|đồ\s*h(?:ọa|oạ)|video|clip|thiết\s*kế|trình\s*bày|kỹ\s*thuật|infographic)\s*:", re.IGNORECASE
@@ -135,6 +136,7 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
         labelled = bare
     if labelled:
         return _labelled(labelled["label"], labelled["rest"])
+    text = _TRANSLATOR.sub("", text)
     if _TRANSLATED.match(text):
         return Byline(None, text=False)
     if by := _BY.match(text):
