@@ -146,8 +146,11 @@ def _homes(page: Page) -> Iterator[HtmlElement]:
 
 def _first_letter(element: HtmlElement) -> str:
     """Of the text inside an element that has none of its own before its children."""
-    own: str = (element[0].text or "").lstrip()[:1]
-    return own or next((first for t in element.itertext() if (first := t.lstrip()[:1])), "")
+    child = element[0]
+    own: str = (child.text or child.tail or "").lstrip()[:1]
+    if own or (child.tag == "img" and len(element) == 1):
+        return own
+    return next((first for t in element.itertext() if (first := t.lstrip()[:1])), "")
 
 
 def _crumb(home: HtmlElement, title: str) -> list[str] | None:

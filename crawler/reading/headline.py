@@ -32,7 +32,7 @@ def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | Non
     keys = {key for t in structured.titles() if (key := tuple(words(t)))}
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     firsts = {key[0] for key in keys | endings}
-    whole = {tuple(words(t)) for t in structured.named()}  # what has a site's name behind it is none
+    whole = {tuple(words(t)) for t in structured.named}  # what has a site's name behind it is none
     best, where, banner = 0.0, None, None
     for i, block in enumerate(blocks):
         if not block.is_heading and first_word(block.text) not in firsts:

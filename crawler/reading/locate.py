@@ -73,8 +73,9 @@ def _cut(blocks: Sequence[Block]) -> int:
     """The index at which the portal's lines after the article begin. A box of related links inside the text ends nothing."""
     seen, pictured = 0, False
     ahead = sum(map(weigh, blocks))
-    running = _last_running(blocks)
-    places: set[HtmlElement | None] = set()  # where running text stood so far
+    running: int | None = None
+    places: set[HtmlElement | None] = set()  # where running text stood before the last of the portal's lines
+    looked = 0
     for i, block in enumerate(blocks):
         pictured = pictured or block.image is not None
         if (
@@ -82,6 +83,9 @@ def _cut(blocks: Sequence[Block]) -> int:
             and opens_furniture(block.text)
             and (seen >= _ENOUGH or _list_of_links(blocks[i + 1 : i + 4]))
         ):
+            running = _last_running(blocks) if running is None else running
+            places.update(holder(b.element) for b in blocks[looked:i] if is_sentence(b))
+            looked = i
             inner = ahead > 2 * seen and i < running
             if (
                 not inner
@@ -92,8 +96,6 @@ def _cut(blocks: Sequence[Block]) -> int:
         weight = weigh(block)
         ahead -= weight
         seen += weight or (0 if is_furniture(block.text) or dated(block) else len(block.text) // 3)
-        if is_sentence(block):
-            places.add(holder(block.element))
     return len(blocks)
 
 

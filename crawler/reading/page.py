@@ -55,7 +55,8 @@ class Page:
 
     @cached_property
     def head_title(self) -> str:
-        return clean(" ".join(self.root.xpath("(//title)[1]//text()")))
+        title = next(self.root.iter("title"), None)
+        return clean(" ".join(title.itertext())) if title is not None else ""
 
     @cached_property
     def meta(self) -> dict[str, str]:

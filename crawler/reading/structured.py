@@ -48,14 +48,15 @@ class Structured:
 
     def titles(self) -> Iterator[str]:
         """What the headline may be, likeliest first; the site's suffix taken away bit by bit."""
-        for title in self.named():
+        for title in self.named:
             yield from _pieces(title, behind=False)
 
     def endings(self) -> Iterator[str]:
         """What the headline may be where the page's title begins with the site's name."""
-        for title in self.named():
+        for title in self.named:
             yield from _pieces(title, behind=True)
 
+    @cached_property
     def named(self) -> list[str]:
         """The page's titles as they stand, that of JSON-LD first."""
         named = [self._page.meta[n] for n in _TITLES if n in self._page.meta]

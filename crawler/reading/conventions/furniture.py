@@ -141,4 +141,7 @@ def is_contact(text: str) -> bool:
 def is_licence(text: str) -> bool:
     """Whether a line belongs to the footer: licence, copyright, who answers for the site."""
     text = text.lower()
-    return any(mark in text for mark in _LICENCE)
+    for mark in _LICENCE:  # a loop, since every line of a page is asked  # noqa: SIM110
+        if mark in text:
+            return True
+    return False

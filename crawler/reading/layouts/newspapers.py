@@ -1,5 +1,7 @@
 """Newspapers of other provinces, each on a system of its own. Their class names are common words, so all of `mark` must be there."""
 
+from functools import cached_property
+
 from crawler.reading.layouts.base import Layout, css, first
 from crawler.reading.locate import locate
 from crawler.reading.page import Page
@@ -9,6 +11,11 @@ from crawler.reading.structured import Structured
 
 class _Newspaper(Layout):
     """Claims a page that has every mark. Where no source tells the headline's element, the conventions find it."""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Classes and ids of which a page must have one: those of the first mark that names any."""
+        return next((names for mark in self.mark if (names := mark.names)), frozenset())
 
     def claims(self, page: Page) -> bool:
         return all(first((mark,), page) is not None for mark in self.mark)

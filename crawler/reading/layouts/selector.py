@@ -13,6 +13,7 @@ from crawler.reading.page import Page
 Match = Callable[[HtmlElement], bool]
 _ASKED: set[str] = set()  # every class (".name") and id ("#name") that some selector names
 _OPERATORS = frozenset(("exists", "=", "~=", "^=", "$=", "*="))
+_INDEX_OF_IDS = object()
 _INDEX = object()  # where a page keeps what was looked up
 
 
@@ -24,6 +25,7 @@ class Selector:
         self._tree = trees[0] if len(trees) == 1 and _is_simple(trees[0]) else None
         self._anchor, self._below = _anchor(self._tree) if self._tree else (None, None)
         self._needs = list(_tokens(self._tree)) if self._tree else []
+        self._parts = list(_parts_of_ids(self._tree)) if self._tree else []
         self._matches = _compiled(self._tree) if self._tree else _any
         self._find = CSSSelector(selector, translator="html")
         _ASKED.update(self._needs)
@@ -37,7 +39,7 @@ class Selector:
     def may_match(self, page: Page) -> bool:
         """Whether the page has the classes and ids that the selector names."""
         index = _index(page)
-        return all(name in index for name in self._needs)
+        return all(name in index for name in self._needs) and all(part in _ids(page) for part in self._parts)
 
     def __call__(self, page: Page) -> list[HtmlElement]:
         found = page.found.get(self)
@@ -61,6 +63,14 @@ class Selector:
 def names_on(page: Page) -> frozenset[str]:
     """Those of the classes and ids that selectors name which the page has."""
     return frozenset(_index(page))
+
+
+def _ids(page: Page) -> str:
+    """All ids of a page, one after the other: where no part of them is, no id has it."""
+    ids: str | None = page.found.get(_INDEX_OF_IDS)
+    if ids is None:
+        ids = page.found[_INDEX_OF_IDS] = " ".join(e.get("id", "") for e in _index(page).get("#", ()))
+    return ids
 
 
 def _index(page: Page) -> dict[str, list[HtmlElement]]:
@@ -108,6 +118,16 @@ def _tokens(tree: Any) -> Iterator[str]:
         yield "#"
     if not isinstance(tree, Element):
         yield from _tokens(tree.selector)
+
+
+def _parts_of_ids(tree: Any) -> Iterator[str]:
+    """What ids must hold for the selector to find anything: the parts of [id^=a][id$=b]."""
+    if isinstance(tree, CombinedSelector):
+        yield from _parts_of_ids(tree.subselector)
+    if isinstance(tree, Attrib) and tree.attrib == "id" and tree.operator in ("^=", "$=", "*=") and tree.value:
+        yield tree.value.value or ""
+    if not isinstance(tree, Element):
+        yield from _parts_of_ids(tree.selector)
 
 
 def _anchor(tree: Any) -> tuple[str | None, str | None]:
