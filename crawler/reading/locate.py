@@ -241,7 +241,8 @@ def _lines_in(element: HtmlElement, blocks: Sequence[Block]) -> int:
 
 def _divide(region: Region, after: Sequence[Block], end: int, root: HtmlElement) -> None:
     """Splits the blocks after the headline into what stands before the text, the text, and what follows it."""
-    inside = [i for i, b in enumerate(after[:end]) if _inside(b.element, root)]
+    within = set(root.iter())
+    inside = [i for i, b in enumerate(after[:end]) if b.element in within]
     if not inside:
         return
     first, last = inside[0], inside[-1] + 1
@@ -304,9 +305,8 @@ def _inside(element: HtmlElement, root: HtmlElement) -> bool:
 
 def _near(after: Sequence[Block], root: HtmlElement | None) -> list[Block]:
     """The short lines between headline and text."""
-    ends = (
-        i for i, b in enumerate(after) if weigh(b) >= SENTENCE or (root is not None and i and _inside(b.element, root))
-    )
+    within = set(root.iter()) if root is not None else ()
+    ends = (i for i, b in enumerate(after) if weigh(b) >= SENTENCE or (i and b.element in within))
     return [b for b in after[: next(ends, 0)] if b.text]
 
 
