@@ -186,11 +186,17 @@ def _weights(
     """What each element weighs with all that it holds, and how many paragraphs each holds itself."""
     weights: Counter[HtmlElement] = Counter()
     leaves: Counter[HtmlElement] = Counter()
+    held: Counter[HtmlElement | None] = (
+        Counter()
+    )  # by the parents of the paragraphs: they have most of their way up in common
     for block in blocks:
         if weight := weigh(block):
             leaves[block.element] += 1
-            for element in (block.element, *block.element.iterancestors()):
-                weights[element] += weight
+            weights[block.element] += weight
+            held[block.element.getparent()] += weight
+    for parent, weight in held.items():
+        for element in (parent, *parent.iterancestors()) if parent is not None else ():
+            weights[element] += weight
     return weights, leaves
 
 
