@@ -23,7 +23,7 @@ EXAMPLES = {
     ),
     "show": ("congtin show 12", "congtin show 12 --diff"),
     "copies": ("congtin copies", "congtin copies --by-source --json", "congtin copies --all --archive /srv/congtin"),
-    "cite": ("congtin cite 12 15 --style ris", "congtin cite https://baonamdinh.vn/channel/5087/202303/tin-1/"),
+    "cite": ("congtin cite 12 15 --style ris", "congtin cite 12 --version 1", "congtin cite https://baonamdinh.vn/channel/5087/202303/tin-1/"),
     "export": (
         "congtin export --format csv --bom --output tin.csv",
         'congtin export "chợ Viềng" --format wacz --from 2022-01-01 --output viengs.wacz',
