@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from crawler.reading.article import Attachment, Image
-from crawler.reading.blocks import Block
+from crawler.reading.blocks import Block, holder
 from crawler.reading.conventions.addresses import absolute, is_document, may_be_document
 from crawler.reading.conventions.attribution import Attribution
 from crawler.reading.conventions.bylines import Byline, is_office, parse_byline
@@ -55,11 +55,11 @@ def assemble(region: Region, base: str) -> Parts:
         for b in region.before
         if b.image is not None or (not is_furniture(b.text) and not same_sentence(b.text, region.title))
     ]
-    pictures = Pictures(_beside_pictures(before) + content, base, region.title, region.root)
+    pictures = Pictures(_beside_pictures(before) + _without_lead(content, before), base, region.title, region.root)
     parts.images = pictures.find()
     before = [b for b in before if b not in pictures.used]
     texts = [b for b in content if b.text and b not in pictures.used and not (b.is_caption or _tells_of_film(b))]
-    last_picture = max((i for i, b in enumerate(content) if b.image is not None), default=0)
+    last_picture = max((i for i, b in enumerate(content) if b in pictures.urls), default=0)
     signature = sign(region, texts, set(content[:last_picture]), rest)
     parts.byline, parts.attribution = signature.byline, signature.attribution
     parts.lead = _lead(region, before, texts, sum(image.caption is not None for image in parts.images))
@@ -72,6 +72,13 @@ def _beside_pictures(before: Sequence[Block]) -> list[Block]:
     """The pictures before the text and what may be their captions: not what reads as the lead."""
     leads = [b for b in before if b.text and (_hinted(b) or b.bold or b.is_heading or _tells(b))]
     return [b for b in before if b.image is not None or (b not in leads and not dated(b))]
+
+
+def _without_lead(content: list[Block], before: Sequence[Block]) -> list[Block]:
+    """The text without an italic lead that follows a picture above the text: it is no caption of that."""
+    first = content[0] if content and before and before[-1].image is not None else None
+    lead = first is not None and first.italic and not first.is_caption and first.align != "center" and _tells(first)
+    return content[1:] if lead else content
 
 
 def _tells_of_film(block: Block) -> bool:
@@ -154,10 +161,23 @@ def _set_apart(block: Block, rest: Sequence[Block]) -> bool:
         return True
     if block.is_heading:
         return len(block.text) > 100
+    if _named_apart(block, rest):
+        return True
     long = [b for b in rest if len(b.text) > 100] or list(rest)
     bold = block.bold and sum(b.bold for b in long) * 2 <= len(long)
     italic = block.italic and sum(b.italic for b in long) * 2 <= len(long)
     return (bold or italic) and len(block.text) >= 70 and not block.text.isupper()
+
+
+def _named_apart(block: Block, rest: Sequence[Block]) -> bool:
+    """Whether a paragraph has a class of its own where all that follow share another, or have none."""
+    element, own = block.element, block.element.get("class")
+    if not own or element.tag not in ("p", "div"):
+        return False
+    place = holder(element)
+    beside = [b.element for b in rest if b.tag == element.tag and holder(b.element) is place]
+    names = {e.get("class") for e in beside}
+    return len(beside) > 1 and len(beside) * 2 >= len(rest) and len(names) == 1 and own not in names
 
 
 def _own_branch(texts: Sequence[Block], root: HtmlElement | None) -> bool:

@@ -229,7 +229,7 @@ class Flow:
             return True
         if tag in ("aside", "article"):
             return element is not self.root and _is_teaser(element)
-        return tag in ("ul", "ol") and _is_contents(element)
+        return tag in ("ul", "ol") and is_contents(element)
 
     def _pass(self, element: HtmlElement, run: _Run) -> None:
         self._flush(run)
@@ -334,15 +334,19 @@ class Flow:
         )  # fmt: skip
 
 
-def holder(element: HtmlElement) -> HtmlElement | None:
-    """The element in which a paragraph stands with others: its parent, or the one round a parent that holds it alone."""
-    parent = element.getparent()
-    while parent is not None and parent.tag != "body" and element.getnext() is None and element.getprevious() is None:
-        element, above = parent, parent.getparent()
-        if above is None:
+def outer(element: HtmlElement) -> HtmlElement:
+    """The outermost element that holds a paragraph and nothing beside it: editors box paragraphs one by one."""
+    while element.getnext() is None and element.getprevious() is None:
+        parent = element.getparent()
+        if parent is None or parent.tag == "body" or parent.getparent() is None:
             break
-        parent = above
-    return parent
+        element = parent
+    return element
+
+
+def holder(element: HtmlElement) -> HtmlElement | None:
+    """The element in which a paragraph stands with others."""
+    return outer(element).getparent()
 
 
 def data_rows(table: HtmlElement) -> list[str] | None:
@@ -365,7 +369,7 @@ def _is_date(text: str) -> bool:
     return len(text) < _DATE and any(map(str.isdigit, text)) and only_date(clean(text)) is not None
 
 
-def _is_contents(element: HtmlElement) -> bool:
+def is_contents(element: HtmlElement) -> bool:
     """A table of contents: a list of links to places on the page, and nothing else."""
     links = [
         a for a in element.iter("a") if (a.get("href") or "").strip().startswith("#") and len(a.get("href").strip()) > 1

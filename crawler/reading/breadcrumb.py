@@ -23,6 +23,7 @@ _MENU = re.compile(
 )
 _HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\s*here)", re.IGNORECASE)
 _CRUMB = re.compile(r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc", re.IGNORECASE)
+_TODAY = re.compile(r"\d\d?\s+\d\d?\s+\d{4}$")  # a date whose marks are taken for the breadcrumb's
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
 _MAX_HOME = 60
@@ -166,7 +167,7 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
             return None
         if len(names) > 1 and _HERE.match(names[0]):
             names = names[1:]
-        names = [n for n in names if not same_sentence(n, title) and not is_detail(n)]
+        names = [n for n in names if not (same_sentence(n, title) or is_detail(n) or _TODAY.search(n))]
         if len(names) > 1 and _HOME.match(names[0]):
             barred = len(names) > 2 and "|" in "".join(element.itertext())
             return (

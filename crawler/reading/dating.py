@@ -63,12 +63,13 @@ def dated(block: Block, *, slack: int = 3) -> Published | None:
 
 
 def with_clock(found: Published, page: Page, structured: Structured) -> Published:
-    """A day with the clock that the page tells for it to machines alone: `time[datetime]`, JSON-LD, meta."""
+    """A day with the clock that the page tells for it to machines alone: `time[datetime]`, `abbr[title]`, JSON-LD, meta."""
     if "T" in found.at:
         return found
     told = structured.published()
     times = (from_iso(e.get("datetime") or "") for e in page.root.iter("time"))
-    for witness in (told[0] if told and "modified" not in told[1] else None, *times):
+    titles = (from_iso(e.get("title") or "") for e in page.root.iter("abbr"))
+    for witness in (told[0] if told and "modified" not in told[1] else None, *times, *titles):
         if witness and witness.day == found.day and "T" in witness.at and "T00:00:00" not in witness.at:
             return replace(found, at=witness.at)
     return found

@@ -5,8 +5,16 @@ from string import digits
 
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import slug_words
+from crawler.reading.conventions.bylines import is_name
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_detail, is_furniture, is_office_name, is_site_name, opens_furniture
+from crawler.reading.conventions.furniture import (
+    is_contact,
+    is_detail,
+    is_furniture,
+    is_office_name,
+    is_site_name,
+    opens_furniture,
+)
 from crawler.reading.conventions.text import clean, first_word, plain_words, words
 from crawler.reading.dating import SLACK, dated
 from crawler.reading.region import Region, place_of
@@ -93,6 +101,7 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
         (not block.is_heading and (len(text) < least or not keys | endings))
         or opens_furniture(text)
         or is_furniture(text)
+        or is_contact(text)
     ):
         return 0
     heading = {"h1": 2.0, "h2": 1.2, "h3": 0.6}.get(block.tag, 0.0)
@@ -104,7 +113,7 @@ def _headline_score(block: Block, keys: set[tuple[str, ...]], endings: set[tuple
     ):
         score = heading + 2.5 + length
     elif key in endings:
-        score = max(heading, 2.2 + length)
+        score = heading if is_office_name(text) else max(heading, 2.2 + length)
     else:
         score = heading / 4 if _reads_as_lead(text) else heading
     return score - 1.5 if block.links * 2 > len(text) else score
@@ -154,6 +163,18 @@ def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bo
     return heading if by_date else where, named or by_date or date is not None
 
 
+def parted(block: Block, structured: Structured) -> tuple[str, str] | None:
+    """The headline of a line, and what stands behind it in an element of its own: its date, or a name where the page names the headline."""
+    pieces = [text for piece in block.pieces if (text := clean(piece).strip(" |-–"))]
+    if (alone := before_date(block)) is not None:
+        return alone, pieces[-1]
+    if len(pieces) != 2 or not is_name(pieces[1]):
+        return None
+    key = tuple(words(pieces[0]))
+    named = len(key) >= _SLUG and any(key == tuple(words(t)) for t in structured.titles())
+    return (pieces[0], pieces[1]) if named else None
+
+
 def before_date(block: Block) -> str | None:
     """The headline of a line that ends with its date, in an element of its own: "Khánh thành bến cá [08.10.2007 20:31]"."""
     pieces = [text for piece in block.pieces if (text := clean(piece).strip(" |-–"))]
@@ -177,7 +198,8 @@ def title(blocks: Sequence[Block], head: int | None, structured: Structured, reg
     if head is not None:
         region.head = blocks[head].element
         region.witness("title", "convention: the line that the page names as its title", place_of(region.head))
-        return before_date(blocks[head]) or blocks[head].text
+        line = parted(blocks[head], structured)
+        return line[0] if line else blocks[head].text
     title = min((t for t in structured.titles() if not is_detail(t)), key=len, default="")
     region.witness("title", "structured data", "title")
     return title

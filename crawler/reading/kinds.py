@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.dates import only_date
-from crawler.reading.conventions.furniture import is_office_name, is_site_name
+from crawler.reading.conventions.furniture import is_office_name, is_site_name, opens_furniture
 from crawler.reading.conventions.text import text_of, words
 from crawler.reading.dating import dated
 from crawler.reading.page import Page
@@ -102,7 +102,7 @@ def _is_front(url: str) -> bool:
 
 def _listing_score(region: Region, structured: Structured) -> int:
     """How much speaks for a list of articles, less what speaks for one article."""
-    below = region.below
+    below = _of_one(region.below)
     teasers = [i for i, b in enumerate(below) if _is_teaser(b)]
     if len(teasers) < 3:
         return 0
@@ -114,6 +114,13 @@ def _listing_score(region: Region, structured: Structured) -> int:
     score += any(_PAGER.match(b.text) for b in below if b.links) + 2 * _alternates(below, teasers)
     score -= 2 * any(dated(b, slack=30) for b in own)
     return score - 2 * bool(structured.article)
+
+
+def _of_one(below: Sequence[Block]) -> Sequence[Block]:
+    """The blocks up to a line that opens the portal's own, where a date and a sentence stand before it: those are an article's."""
+    end = next((i for i, b in enumerate(below) if opens_furniture(b.text)), 0)
+    own = below[:end]
+    return own if any(map(_is_sentence, own)) and any(dated(b, slack=30) for b in own) else below
 
 
 def _is_teaser(block: Block) -> bool:

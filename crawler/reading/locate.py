@@ -18,9 +18,9 @@ from crawler.reading.conventions.furniture import (
     is_site_name,
     opens_furniture,
 )
-from crawler.reading.conventions.text import clean, text_of
+from crawler.reading.conventions.text import text_of
 from crawler.reading.dating import SLACK, dated, published
-from crawler.reading.headline import before_date, headline, title
+from crawler.reading.headline import headline, parted, title
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
@@ -61,9 +61,10 @@ def locate(page: Page, structured: Structured) -> Region:
     start = head if head is not None else 0
     region.before = [*_hero(blocks[max(0, start - _HERO) : start], region.head), *region.before]
     reach = after[: _reach(after)]
-    if head is not None and before_date(blocks[head]):
-        reach = [replace(blocks[head], text=clean(blocks[head].pieces[-1])), *reach]
     region.near = _near(after, region.root)
+    if head is not None and (line := parted(blocks[head], structured)):
+        beside = replace(blocks[head], text=line[1], pieces=())
+        reach, region.near = [beside, *reach], [beside, *region.near]
     region.declared_author = structured.author()
     region.published = published(region, page, structured, below=reach, above=blocks[max(0, start - _WINDOW) : start])
     return region

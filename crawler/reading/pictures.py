@@ -28,11 +28,12 @@ _LAZY = (
     "srcset",
 )
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:icons?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er)?|email|"
+    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|email|"
     r"mail|rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
     r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
+_SMILEY = re.compile(r"smil(?:ie|ey)|emoji", re.IGNORECASE)
 _FILE_NAME = re.compile(
     r"\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b|^description:|^(?:img|dsc|image|picture|photo|ảnh|hình)[\s_-]*\d*$|^[\w\-.%]+$|[\\/]\S+[\\/]|^\d",
     re.IGNORECASE,
@@ -313,7 +314,8 @@ def picture_url(image: HtmlElement, base: str) -> str | None:
                 _tiny(image)
                 or _linked_elsewhere(image, base)
                 or _of_author(image)
-                or _NO_PICTURE.search(unquote(urlsplit(url).path))
+                or _SMILEY.search(image.get("class", ""))
+                or _NO_PICTURE.search(unquote(urlsplit(url).path).partition(";")[0])
             )
             return None if refused else url
     return None

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from crawler.reading.blocks import Block, holder
+from crawler.reading.blocks import Block, holder, is_contents, outer
 from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.furniture import is_furniture, opens_furniture, see_also
-from crawler.reading.conventions.text import clean, same_sentence, text_of
+from crawler.reading.conventions.text import clean, same_sentence, text_of, words
 from crawler.reading.dating import dated
 
 _OFFER = re.compile(
@@ -24,6 +24,9 @@ _MUCH = 300  # characters of text beside which a paragraph that is all link is a
 _BOX = 200  # characters beside the link: a box round a related article holds no more
 _HEADLINE = 25  # characters: what is shorter behind "Xem thêm:" is "tại đây"
 _RUNNING = 60
+_ALIKE = 0.7  # of the words of a headline are in the line that says it again
+_WORDS = 5
+_LABEL = 30  # characters
 _NEAR = 60  # blocks before and after a box within which its text may go on
 _BOXED = 12  # blocks that a box of links inside a text holds at the most
 _SENTENCE_END = (".", "!", "?", "…", "”", '"')
@@ -49,8 +52,9 @@ def trimmed(
 
 def _is_tag(block: Block) -> bool:
     """A short line that is all link, behind the text: the name of a subject."""
-    linked = 0 < 0.9 * len(block.text) <= block.links < _HEADLINE * 2 and block.align != "right"
-    return linked and (block.tag == "li" or not (_OFFERS.search(block.text) or block.text.endswith((".", ":"))))
+    text = block.text[see_also(block.text) :]
+    linked = 0 < 0.9 * len(text) <= block.links < _HEADLINE * 2 and block.align != "right"
+    return linked and (block.tag == "li" or not (_OFFERS.search(text) or text.endswith((".", ":"))))
 
 
 def is_offer(text: str) -> bool:
@@ -91,8 +95,18 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
             yield block
         elif _leads_elsewhere(block, ahead):
             box = _box(block, root)
-        elif not (is_furniture(text) or is_account(text)):
+        elif not (is_furniture(text) or is_account(text) or _of_contents(block)):
             yield block
+
+
+def _of_contents(block: Block) -> bool:
+    """The label of a table of contents, or a line of it."""
+    if block.tag == "li" and not block.links and next(block.element.iter("a"), None) is not None:
+        box = next(block.element.iterancestors("ul", "ol"), None)
+        return box is not None and is_contents(box)
+    if len(block.text) > _LABEL or (after := outer(block.element).getnext()) is None:
+        return False
+    return after.tag in ("ul", "ol") and is_contents(after)
 
 
 def _players(root: HtmlElement | None) -> set[HtmlElement]:
@@ -165,8 +179,18 @@ def _without_head(blocks: list[Block], title: str, line: Block | None) -> list[B
         for i, b in enumerate(blocks[:_HEAD])
         if b.text and (same_sentence(b.text, title) or dated(b) or _is_line(b, line))
     ]
+    if not again and blocks and _says_again(blocks[0], title):
+        again = [0]
     first_line = again[-1] + 1 if again and again[-1] < 3 else 0
     return [b for i, b in enumerate(blocks) if b.image is not None or (i >= first_line and i not in again)]
+
+
+def _says_again(block: Block, title: str) -> bool:
+    """Whether a bold line in the middle, no sentence, is the headline as it was before somebody edited it."""
+    if not (block.bold and block.align == "center" and block.text) or block.text.endswith(_SENTENCE_END):
+        return False
+    own, named = set(words(block.text)), set(words(title))
+    return len(own & named) >= _ALIKE * max(len(own), len(named)) and len(own) >= _WORDS
 
 
 def _is_line(block: Block, line: Block | None) -> bool:

@@ -85,6 +85,7 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r'[:“"”]|\S(?:\s+\S+){15}')  # no office: who speaks, or a sentence's length
+_DOTTED = re.compile(r"(?:[A-ZĐ]\.){2,4}$")  # H.V.
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
 _TITLED = re.compile(
     r"""^(?:(?:đại|thượng|trung|thiếu|hạ)\s*(?:tướng|tá|úy|uý|sĩ)|phóng\s*viên|luật\s*sư|kỹ\s*sư|dược\s*sĩ|bác\s*sĩ|thạc\s*sĩ|tiến\s*sĩ|nghệ\s*nhân|nhà\s*(?:báo|văn|thơ|giáo)
@@ -120,7 +121,8 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     """
     if len(text) > _MAX_LINE:
         return None
-    text = _END.sub("", text.strip(" `'\"*•|/")).strip()
+    text = text.strip(" `'\"*•|/")
+    text = text if _DOTTED.match(text) else _END.sub("", text).strip()
     inner = _BRACKETS.match(text)
     if inner and (set_apart or is_name(inner[1])):
         text, set_apart = inner[1].strip(), True

@@ -2,6 +2,8 @@
 
 import re
 
+from crawler.reading.conventions.bylines import is_name
+
 _LABEL = (
     r"(?:(?:bài|tin|video|clip)\s*(?:,|và|&|-|/)\s*)?"
     r"(?:nguồn\s*(?:ảnh|hình)?|ảnh(?:\s*(?:tư\s*liệu|minh\s*h(?:ọa|oạ)|chụp|tl))?|hình(?:\s*ảnh)?|photo|đồ\s*họa|đồ\s*hoạ|infographic|video|clip)"
@@ -15,6 +17,7 @@ _BARE = re.compile(
     rf"(?:^|(?<=[.!?…”\"')\]])\s*|\s[-–—|/]\s*|/|\s(?=(?-i:[A-ZẢĐ])))({_LABEL})\s*(?P<mark>:)\s*(?P<name>(?:(?-i:[A-ZĐ][a-zđ]{{0,2}}\.\s)){{0,2}}[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
     re.IGNORECASE,
 )
+_UNMARKED = re.compile(r"(?<=[.!?…”\"')\]])\s+Ảnh\s+(?P<name>[^.:;!?]{5,40})\.?$")  # "… đến xem. Ảnh Trọng Đức."
 _CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ](?:\.?[A-ZĐ&+]){1,9}\.?)\s*\)\s*\.?$")
 _NUMBERED = re.compile(
     r"[(\[]\s*ảnh\s*\d{1,2}\s*[-–:.]\s*(?P<name>[^()]+?)\s*[)\]]\s*\.?$", re.IGNORECASE
@@ -40,13 +43,15 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     ('Bến cũ', 'http://a.vn/x')
     >>> split_credit("Lãnh đạo xã thăm mô hình (ảnh trên)")
     ('Lãnh đạo xã thăm mô hình (ảnh trên)', None)
+    >>> split_credit("Hang đá thu hút nhiều người đến xem. Ảnh Trọng Đức.")
+    ('Hang đá thu hút nhiều người đến xem.', 'Trọng Đức')
     >>> split_credit("Ảnh: TTXVN")
     (None, 'TTXVN')
     >>> split_credit("Ảnh: Lãnh đạo huyện trao cờ lưu niệm cho các đoàn")
     ('Lãnh đạo huyện trao cờ lưu niệm cho các đoàn', None)
     """
     text = text.strip()
-    for pattern in (_ARCHIVE, _NUMBERED, _BRACKETED, _BARE, _CODE):
+    for pattern in (_ARCHIVE, _NUMBERED, _BRACKETED, _BARE, _UNMARKED, _CODE):
         match = pattern.search(text)
         if match and (name := _name(match)):
             caption = _caption(text[: match.start()])
@@ -95,6 +100,8 @@ def _name(match: re.Match[str]) -> str | None:
         name = name[source.end() :].strip()
     if match.re is _BRACKETED and match["mark"].isspace():
         return name if _reads_as_name(name) else None
+    if match.re is _UNMARKED:
+        return name if is_name(name) else None
     no_name = _NO_NAME.match(name) and not (source or (":" in match[0] and _FROM_FILES.match(name)))
     return None if no_name else name or None
 

@@ -10,7 +10,8 @@ _DAY = r"(?P<d>[0-3]?\d)"
 _MONTH = r"(?P<m>[01]?\d)"
 _YEAR = r"(?P<y>(?:19|20)\d\d|\d\d(?![\d:]))"
 _NUMERIC = (
-    rf"(?<![\d/.\-]){_DAY}\s{{0,3}}(?P<sep>[/.\-])\s{{0,3}}{_MONTH}\s{{0,3}}(?P=sep)\s{{0,3}}{_YEAR}(?![\d/]|-\d|\.\d)"
+    rf"(?<![\d/.\-]){_DAY}\s{{0,3}}(?P<sep>[/.\-])\s{{0,3}}{_MONTH}\s{{0,3}}(?P=sep)\s{{0,3}}{_YEAR}"
+    r"(?![\d/]|-(?!\d?\d[:h]\d\d)\d|\.\d)"  # a clock may follow: 07/04/2011-10:45
 )
 _ODD = rf"(?<![\d/.\-]){_DAY}\s?/\s?{_MONTH}\s?-\s?(?P<y>(?:19|20)\d\d)"  # 04/10-2007
 _NAMES = {
@@ -23,11 +24,12 @@ _SPELT = (
     rf"(?P<m>[01]?\d|{_MONTH_NAME})\s*(?:,|năm|/|-)?\s*(?P<y>(?:19|20)\d\d)(?!\d)"
 )
 _MONTH_FIRST = rf"\b(?:tháng|th\.?)\s*(?P<m>[01]?\d|{_MONTH_NAME})\s+{_DAY}\s*,\s*(?P<y>(?:19|20)\d\d)(?!\d)"
+_AMERICAN = r"(?<![\d/.\-])(?P<m>[01]?\d)/(?P<d>[0-3]\d)/(?P<y>(?:19|20)\d\d)(?=\s+\d?\d:\d\d(?::\d\d)?\s?[AP]M)"  # 12/29/2008 3:15 PM
 _ISO = r"(?<!\d)(?P<y>(?:19|20)\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)"
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _EN_MONTH = r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _EN = rf"\b(?:{_EN_MONTH}\s+{_DAY},?\s+|{_DAY.replace('<d>', '<d2>')}\s+{_EN_MONTH.replace('<m>', '<m2>')},?\s+)(?P<y>(?:19|20)\d\d)\b"
-_DATES = [re.compile(p, re.IGNORECASE) for p in (_NUMERIC, _SPELT, _ODD, _ISO, _EN, _MONTH_FIRST)]
+_DATES = [re.compile(p, re.IGNORECASE) for p in (_NUMERIC, _SPELT, _ODD, _ISO, _EN, _MONTH_FIRST, _AMERICAN)]
 
 _DIGIT = re.compile(r"\d")
 _MAY_BE = re.compile(r"\d\s{0,3}[/.\-]|(?:19|20)\d\d")  # what every one of them has
@@ -174,13 +176,18 @@ def _with_clock(text: str, match: re.Match[str], day: date) -> Published:
     clock = _clock_after(text, end) or _clock_before(text, start)
     if clock is None:
         end += _zone(text, end)
-        return Published(day.isoformat(), text[start:end].strip(" ,|-–—"))
+        return Published(day.isoformat(), _raw(text[start:end]))
     start, end = min(start, clock.start()), max(end, clock.end())
     if start == clock.start() and (weekday := _BEFORE.search(text[:start])):
         start = weekday.start()
     end += _zone(text, end)
-    raw = text[start:end].strip(" ,|-–—")
+    raw = _raw(text[start:end])
     return Published(f"{day.isoformat()}T{_time(clock)}+07:00", raw)
+
+
+def _raw(text: str) -> str:
+    text = text.strip(" ,|-–—")
+    return text.lstrip("([ ") if ")" not in text and "]" not in text else text
 
 
 def _zone(text: str, end: int) -> int:
