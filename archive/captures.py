@@ -75,7 +75,7 @@ def insert(conn: Connection, found: Found) -> Capture:
             " put the missing file back from a copy."
         )
     told = {field.name: getattr(found, field.name) for field in fields(found) if field.name in _FOUND}
-    told |= {"mime": found.mime or (held and Capture(*held).mime), "refers_to": held and held[0]}
+    told |= {"mime": found.mime or (held and Capture(*held).mime) or "", "refers_to": held and held[0]}
     names = ", ".join(f'"{name}"' for name in told)
     marks = ", ".join(f":{name}" for name in told)
     capture_id = conn.execute(f"INSERT INTO captures ({names}) VALUES ({marks})", told).lastrowid
@@ -145,7 +145,7 @@ def _row(exchange: Exchange, provenance: Provenance, written: Written, refers_to
         exchange.url,
         provenance.role,
         exchange.status,
-        mime or (refers_to and refers_to.mime),
+        mime or (refers_to and refers_to.mime) or "",
         stamp(exchange.fetched_at),
         written.payload_digest,
         written.warc,

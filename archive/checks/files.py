@@ -115,7 +115,7 @@ class _File:
             wrong.append("refers_to")
         elif holder and (holder["payload_digest"] != capture.payload_digest or holder["refers_to"]):
             yield self._of(row, f"capture {holder['id']}, to which it refers, does not hold its bytes; {REBUILD}")
-        if row["mime"] != (capture.mime or (holder["mime"] if holder else "")):
+        if (row["mime"] or "") != (capture.mime or (holder and holder["mime"]) or ""):
             wrong.append("mime")
         if wrong:
             yield self._of(row, f"its row differs from its records in {', '.join(wrong)}; {REBUILD}")

@@ -55,6 +55,15 @@ def test_bytes_exchanged(whole: Archive) -> None:
     assert "Capture 1 (https://x.vn/" in sentence(whole)
 
 
+def test_answers_without_a_content_type(archive: Archive, desk: Any) -> None:
+    """However their rows say that nothing said it: NULL in archives of old."""
+    desk.capture("https://x.vn/1", b"trang", 503, response_headers=[])
+    desk.capture("https://x.vn/2", b"trang", response_headers=[])
+    assert list(broken(archive)) == []
+    archive.db.conn.execute("UPDATE captures SET mime = NULL")
+    assert list(broken(archive)) == []
+
+
 def test_a_lost_file(whole: Archive) -> None:
     [path] = (whole.path / "warc").iterdir()
     path.unlink()
