@@ -49,10 +49,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why a page gave no article: what could not be found, and what the page is instead."""
+    """Why a page gave no article: what could not be found, and what the page is instead; in one word too, where that is sure."""
 
     field: str
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from crawler.walk import Bounds
 # What is looked after in every crawl; "layout" is whether a layout claimed the page, or the conventions had to read it.
 FIELDS = ("published_at", "section", "lead", "body", "images", "author", "source", "attachments", "layout")
 UNREADABLE = "unreadable"  # an article that answered and could not be read
+INSTEAD = ("front", "listing")  # kinds of pages that portals show at the address of an article that is no more
 FORSAKEN = "forsaken"  # why a spider is closed that should ask for nothing more
 _PATIENCE = 5  # pages in a row that could not be kept: the disk is full, or the archive is gone
 
@@ -142,6 +143,10 @@ class Crawl:
         seen = self.archive.seen(link.url)
         self.counts["unchanged"] += seen
         return seen
+
+    def has_article(self, link: Link) -> bool:
+        """Whether an article was ever read there."""
+        return self.archive.ledger.has_article(link.url)
 
     def absent(self, link: Link, why: str, capture: Capture | None) -> None:
         """The portal says that there is no such page: gone when it said so a day ago too, until then a failure."""

@@ -53,7 +53,9 @@ class ConditionalGetMiddleware(_OfSpider):
         if link is None or link.state != "kept":  # what failed has to be read again, changed or not
             return
         for name, value in (("If-None-Match", link.etag), ("If-Modified-Since", link.last_modified)):
-            if value:
+            if "redirect_urls" in request.meta:  # an error page may well be older than the article
+                request.headers.pop(name, None)
+            elif value:
                 request.headers[name] = value.encode("latin-1")
 
 

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from archive.models import Capture, Link
 from crawler.alone import crawl_alone
 from crawler.answers import Unanswered, read_answer
-from crawler.crawl import FORSAKEN, Crawl
+from crawler.crawl import FORSAKEN, INSTEAD, UNREADABLE, Crawl
 from crawler.errors import ARCHIVE_ERRORS, describe
 from crawler.files import File, Files, attach
 from crawler.forms import Ask
@@ -161,7 +161,7 @@ class PortalSpider(Spider):
     def parse_article(self, response: Response, link: Link) -> Iterator[ReadPage]:
         """Reads an article, unless the answer is that there is nothing new, or nothing at all."""
         capture = _capture(response)
-        if capture.unchanged and self.crawl.seen(link):
+        if capture.unchanged and not _redirected(response) and self.crawl.seen(link):
             return
         if response.status in _ABSENT:
             self.crawl.absent(link, _status(response)[1], capture)
@@ -178,7 +178,10 @@ class PortalSpider(Spider):
         try:
             return read(response.body, response.url, content_type=_content_type(response))
         except Unreadable as error:
-            self.crawl.fail_article(link, error.field, "unreadable", error.reason, capture)
+            if error.kind in INSTEAD and self.crawl.has_article(link):
+                self.crawl.absent(link, error.reason, capture)
+            else:
+                self.crawl.fail_article(link, error.field, UNREADABLE, error.reason, capture)
             return None
 
     def _article_request(self, link: Link) -> Request:
@@ -277,9 +280,14 @@ def _capture(response: Response) -> Capture:
     return capture
 
 
+def _redirected(response: Response) -> bool:
+    """Whether the answer is of another address than the one that was asked for: what is unchanged there may be an error page."""
+    return bool(response.meta.get("redirect_urls", [response.url])[0] != response.url)
+
+
 def _went_home(response: Response) -> bool:
     """Whether a redirect led to the portal's front page: what portals do instead of answering 404."""
-    return "redirect_urls" in response.meta and is_home(response.url)
+    return _redirected(response) and is_home(response.url)
 
 
 def _content_type(response: Response) -> str | None:

@@ -1,7 +1,7 @@
 """The crawls of a replay: what `crawls` and `failures` can be told again of each."""
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,10 +39,15 @@ class Replayed:
     portal: str
     last: str = ""  # when it was last heard of
     counts: Counter[str] = field(default_factory=Counter)
-    moved: dict[str, str] = field(default_factory=dict)  # where redirects led → what was asked for
+    moved: dict[str, deque[str]] = field(default_factory=dict)  # where redirects led → what was asked for, in turn
     places: dict[tuple[str | None, str | None], str | None] = field(default_factory=dict)  # of lists on listing pages
     failing: dict[str, Failure] = field(default_factory=dict)
     _has: Counter[str] = field(default_factory=Counter)
+
+    def asked_for(self, url: str) -> str:
+        """What was asked for when this address answered: where redirects led there, the first of those that have no answer yet."""
+        waiting = self.moved.get(url)
+        return waiting.popleft() if waiting else url
 
     def read(self, article: Article | None, section: str | None = None) -> None:
         """Counts an article page and the fields that it has; None: it could not be read."""

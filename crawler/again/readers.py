@@ -28,7 +28,7 @@ def read_bytes(body: bytes, url: str, content_type: str | None) -> Article | Unr
     try:
         return replace(read(body, url, content_type=content_type), evidence={})
     except Unreadable as error:
-        return Unread(error.field, error.reason)
+        return Unread(error.field, error.reason, error.kind)
 
 
 def read_all(place: Place, pages: Sequence[Page]) -> Sequence[Reading]:

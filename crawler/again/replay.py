@@ -25,6 +25,7 @@ from crawler.again.crawls import Crawls, Replayed
 from crawler.again.imports import fail_imported, keep_imported
 from crawler.again.pool import Workers, in_order
 from crawler.again.readers import given_up, read_all, read_bytes
+from crawler.crawl import INSTEAD, UNREADABLE
 from crawler.files import attach
 from crawler.listing import is_home, read_listing
 from crawler.reading import Article
@@ -87,7 +88,7 @@ class Replay:
             return
         crawl = self._crawls.of(entry)
         crawl.counts["fetched"] += 1
-        asked = crawl.moved.pop(found.url, found.url)
+        asked = crawl.asked_for(found.url)
         crawl.failing.pop(asked, None)
         match found.role:
             case "listing":
@@ -116,16 +117,18 @@ class Replay:
 
     def _article(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str, *, unchanged: bool) -> None:
         found, about, ledger = entry.found, entry.found.provenance, self._archive.ledger
-        at = moment(found.fetched_at)
+        at, moved = moment(found.fetched_at), asked != found.url
         ledger.discover(about.portal, [(asked, about.section, about.via)], crawl.id, now=at)
         ledger.trying(asked, crawl.id)
-        if unchanged and self._archive.seen(asked):
+        if unchanged and not moved and self._archive.seen(asked):
             crawl.counts["unchanged"] += 1
         elif found.status in _ABSENT:
             self._absent(crawl, capture, asked, f"answered {found.status} {responses.get(found.status, '')}".strip())
-        elif self._refused(crawl, entry, capture, asked, "page"):
+        elif not (moved and found.status == HTTPStatus.NOT_MODIFIED) and self._refused(
+            crawl, entry, capture, asked, "page"
+        ):
             pass
-        elif asked != found.url and is_home(found.url):
+        elif moved and is_home(found.url):
             self._absent(crawl, capture, asked, f"redirects to the home page {found.url}")
         else:
             self._read(crawl, entry, capture, asked)
@@ -133,15 +136,21 @@ class Replay:
     def _read(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str) -> None:
         about, result = entry.found.provenance, self._result(entry, capture)
         if isinstance(result, Unread):
-            if not self._attempts(asked):
-                crawl.read(None)
-            crawl.fails(capture, result.field, "unreadable", result.reason, asked, link=True)
+            self._unread(crawl, capture, result, asked)
             return
         crawl.read(result, about.section)
         kept = self._archive.keep(
             result, portal=about.portal, section=about.section, capture_id=capture.id, link_url=asked
         )
         crawl.counts[kept.outcome] += 1
+
+    def _unread(self, crawl: Replayed, capture: Capture, why: Unread, asked: str) -> None:
+        if why.kind in INSTEAD and self._archive.ledger.has_article(asked):
+            self._absent(crawl, capture, asked, why.reason)
+            return
+        if not self._attempts(asked):
+            crawl.read(None)
+        crawl.fails(capture, why.field, UNREADABLE, why.reason, asked, link=True)
 
     def _file(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str) -> None:
         if not self._refused(crawl, entry, capture, asked, "file") and asked != entry.found.url:
@@ -155,7 +164,7 @@ class Replay:
         error, message = "status", f"answered {found.status} {responses.get(found.status, '')}".strip()
         if found.status in _MOVED and found.location:
             target = urljoin(found.url, safe_url_string(found.location))
-            crawl.moved[target] = asked
+            crawl.moved.setdefault(target, deque()).append(asked)
             error, message = "off portal", f"redirects to {target}, which was not fetched"
         crawl.fails(capture, name, error, message, asked, link=name == "page")
         return True

@@ -1,9 +1,11 @@
 """What a real crawl left, and what is made of its WARC files alone, are the same."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
-from portal import Answer
+from portal import Answer, article_page, away, html, listing_page
 
 from archive import Archive
 from crawler.demo.portal import DemoPortal
@@ -11,7 +13,7 @@ from crawler.demo.portal import DemoPortal
 TABLES = ("captures", "articles", "revisions", "images", "attachments", "links")
 
 
-def rows(folder, table):
+def all_rows(folder, table):
     """All rows; when a link was found is when the listing was read, some milliseconds after it was captured."""
     with Archive(folder) as archive:
         found = list(archive.db.query(f"SELECT * FROM {table} ORDER BY id"))
@@ -32,7 +34,7 @@ def same_again(congtin, tmp_path):
         ):
             assert done.returncode == 0, done.stdout + done.stderr
         for table in tables or TABLES:
-            assert rows(old, table) == rows(new, table), table
+            assert all_rows(old, table) == all_rows(new, table), table
 
     return check
 
@@ -50,4 +52,75 @@ def test_a_crawled_portal_rebuilt_and_verified(congtin, same_again, tmp_path):
         for _ in range(2):
             assert congtin("crawl", portal.origin + "/").returncode == 0
     same_again()
-    assert len(rows(tmp_path / "moi", "articles")) == 40
+    assert len(all_rows(tmp_path / "moi", "articles")) == 40
+
+
+def let_days_pass(folder):
+    """Two days since an absence was noted."""
+    with closing(sqlite3.connect(folder / "archive.db")) as conn, conn:
+        conn.execute(
+            "UPDATE links SET absent_at = strftime('%Y-%m-%dT%H:%M:%SZ', absent_at, '-2 days'), next_visit_at = absent_at"
+            " WHERE absent_at IS NOT NULL"
+        )
+
+
+def home(portal, paths):
+    """A home page as portals have it: named after the portal, and full of news."""
+    news = listing_page("/tin", paths, 1, 1)
+    return html(f"<h1>Cổng thông tin điện tử tỉnh Nam Định</h1>{news}").body
+
+
+@pytest.mark.parametrize("to", ["/", "/tin/", "/loi"])
+def test_a_deleted_article_that_redirects_is_no_unchanged_one(portal, congtin, same_again, rows, to):
+    """Wherever it leads, and though the same page came from there the day before."""
+    articles = portal.add_articles("/tin", 9)
+    portal.add_listing("/tin", articles, a_page=20)
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
+    there = portal.routes[articles[3]]
+    portal.routes |= {articles[3]: away(to), articles[4]: away(to), "/": Answer(home(portal, articles))}
+    portal.routes |= {"/tin/": portal.routes["/tin"], "/loi": html("<h1>Lỗi 404</h1><p>Trang không tồn tại.</p>")}
+    for _ in range(2):
+        assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 3
+    told = rows("SELECT error, count(*) FROM failures GROUP BY 1")
+    assert told == [("unreadable" if to == "/loi" else "absent", 4)]
+    same_again("articles", "captures", "links")
+    portal.routes |= {articles[3]: there, articles[4]: html(article_page(4))}
+    assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 0
+
+
+def test_an_article_that_redirects_is_read_again_wherever_it_leads(portal, congtin, same_again, rows):
+    articles = portal.add_articles("/tin", 3)
+    portal.add_listing("/tin", articles)
+    portal.routes |= {articles[0]: away("/vi" + articles[0]), "/vi" + articles[0]: portal.routes[articles[0]]}
+    for _ in range(2):
+        assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 0
+    assert rows("SELECT unchanged FROM crawls ORDER BY id") == [(0,), (3,)]
+    same_again()
+
+
+def test_a_listing_or_the_home_page_at_an_article_s_address(portal, congtin, same_again, rows, tmp_path):
+    """Absent like 404: gone after two crawls a day apart, back when it comes back; what never was an article has failed."""
+    articles = portal.add_articles("/tin", 8)
+    portal.add_listing("/tin", articles, a_page=20)
+    pages = {path: portal.routes[path] for path in articles}
+    portal.routes[articles[7]] = portal.routes["/tin"]
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 3
+    portal.routes |= {articles[2]: portal.routes["/tin"], articles[5]: Answer(home(portal, articles))}
+    states = "SELECT l.state, a.gone_at IS NOT NULL, count(*) FROM links l LEFT JOIN articles a ON a.id = l.article_id"
+    states += " GROUP BY 1, 2 ORDER BY 1"
+    for _ in range(2):  # twice on one day
+        assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 3
+        assert rows(states) == [("failed", 0, 1), ("kept", 0, 7)]
+    told = rows("SELECT url, error FROM failures WHERE crawl_id = 3 ORDER BY url")
+    told_absent = [(portal.origin + articles[at], "absent") for at in (2, 5)]
+    assert told == [*told_absent, (portal.origin + articles[7], "unreadable")]
+    assert rows("SELECT read FROM crawls") == [(8,), (0,), (0,)]
+    same_again("articles", "links")
+    let_days_pass(tmp_path / "congtin-archive")
+    assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 3
+    assert rows(states) == [("failed", 0, 1), ("gone", 1, 2), ("kept", 0, 5)]
+    assert rows("SELECT gone, coverage FROM crawls WHERE id = 4") == [(2, "{}")]
+    portal.routes |= pages
+    assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 0
+    assert rows(states) == [("kept", 0, 8)]
+    assert congtin("verify", "--jobs", "1").returncode == 0
