@@ -1,12 +1,12 @@
 """Why a page could not be had, in one word for the table and one sentence for the reader."""
 
 import sqlite3
-import zlib
 
 from scrapy import exceptions
 from scrapy.exceptions import IgnoreRequest
 
-from archive.errors import CongtinError
+from archive.again import UNDECODABLE
+from archive.errors import CongtinError, Undecodable
 
 
 class OffPortal(IgnoreRequest):
@@ -24,8 +24,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (exceptions.ResponseDataLossError, "cut off"),
     (exceptions.DownloadCancelledError, "too large"),
     (exceptions.DownloadFailedError, "connection"),
-    (OSError, "undecodable"),  # gzip that is none; what the archive cannot write it says itself
-    (zlib.error, "undecodable"),
+    (Undecodable, UNDECODABLE),
 )
 ARCHIVE_ERRORS = (CongtinError, sqlite3.Error)
 _IGNORED = (("robots.txt", "robots"), ("DOWNLOAD_MAXSIZE", "too large"), ("", "ignored"))
@@ -39,7 +38,7 @@ def describe(error: BaseException) -> tuple[str, str]:
     >>> describe(OffPortal("http://b.vn/"))
     ('off portal', 'redirects off the portal, to http://b.vn/')
     """
-    message = " ".join(str(error).split()) or type(error).__name__
+    message = " ".join(str(error).split()).rstrip(".") or type(error).__name__
     word = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
     if word is None and isinstance(error, IgnoreRequest):
         word = next(word for part, word in _IGNORED if part in message)

@@ -1,6 +1,7 @@
 """What happens to a request on its way to the portal, and to the response on its way back."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.client import responses
 from typing import Self
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Headers, Response
 
+from archive.codings import decode_body
 from archive.models import Exchange, Provenance
 from crawler.errors import OffPortal
 from crawler.pace import LONGEST_WAIT, retry_after
@@ -43,6 +45,19 @@ class CaptureMiddleware(_OfSpider):
         provenance = provenance_of(request, self.spider.name)
         request.meta["capture"] = self.spider.crawl.capture(exchange_of(request, response), provenance)
         return response
+
+
+class DecodeMiddleware:
+    """Undoes the Content-Encoding of pages as whoever reads the stored bytes does, so that both read the same.
+
+    Of other answers the status counts alone, and files are kept as they came. Raises Undecodable.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status != HTTPStatus.OK or request.meta.get("role") in ("image", "attachment"):
+            return response
+        body = decode_body(response.body, _pairs(response.headers))
+        return response if body == response.body else response.replace(body=body)
 
 
 class ConditionalGetMiddleware(_OfSpider):

@@ -53,7 +53,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.PortalRedirectMiddleware": 600,
     "crawler.middlewares.ConditionalGetMiddleware": 560,
-    "crawler.middlewares.CaptureMiddleware": 950,  # next to the wire: bodies as received, before HttpCompression (590)
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # it undoes what later readers would not
+    "crawler.middlewares.DecodeMiddleware": 590,
+    "crawler.middlewares.CaptureMiddleware": 950,  # next to the wire: bodies as received
 }
 SPIDER_MIDDLEWARES = {
     # Both drop a request without a word, for the length of its address or the depth of its listing page.

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from archive import Archive
-from archive.again import Page, Reading, Unread, open_page, page_of, read_page
+from archive.again import UNDECODABLE, Page, Reading, Unread, open_page, page_of, read_page
 from archive.captures import repeats
 from archive.errors import Damaged, Undecodable
 from archive.models import Capture, header, moment
@@ -104,7 +104,7 @@ class Replay:
         found, about = entry.found, entry.found.provenance
         if self._refused(crawl, entry, capture, asked, "listing"):
             return
-        content = self._content(capture)
+        content = self._content(crawl, capture, asked)
         if content is None:
             return
         root = tree.Page.parse(content[0], found.url, content[1]).root
@@ -148,9 +148,10 @@ class Replay:
         if why.kind in INSTEAD and self._archive.ledger.has_article(asked):
             self._absent(crawl, capture, asked, why.reason)
             return
-        if not self._attempts(asked):
+        error = why.kind if why.kind == UNDECODABLE else UNREADABLE
+        if error == UNREADABLE and not self._attempts(asked):
             crawl.read(None)
-        crawl.fails(capture, why.field, UNREADABLE, why.reason, asked, link=True)
+        crawl.fails(capture, why.field, error, why.reason, asked, link=True)
 
     def _file(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str) -> None:
         if not self._refused(crawl, entry, capture, asked, "file") and asked != entry.found.url:
@@ -200,16 +201,18 @@ class Replay:
             reading = read_page(self._folder, page, read_bytes)
         return reading.result  # type: ignore[return-value] # read_bytes gives our own Article
 
-    def _content(self, capture: Capture) -> tuple[bytes, str | None] | None:
-        """A page's bytes and its Content-Type; None, told in `broken`, when they cannot be had."""
+    def _content(self, crawl: Replayed, capture: Capture, asked: str) -> tuple[bytes, str | None] | None:
+        """A listing's bytes and its Content-Type; None, told, when they cannot be had."""
         page = page_of(self._archive.db.conn, capture.id)
         assert page
         try:
             record = open_page(self._folder, page)
             return record.content, header(record.headers, "Content-Type")
-        except (Damaged, Undecodable) as error:
+        except Damaged as error:
             self.broken.append(f"Capture {capture.id} ({capture.url}): {error}".rstrip("."))
-            return None
+        except Undecodable as error:
+            crawl.fails(capture, "listing", UNDECODABLE, str(error).rstrip("."), asked)
+        return None
 
     def _attempts(self, url: str) -> int:
         row = self._archive.db.conn.execute("SELECT attempts FROM links WHERE url = ?", (url,)).fetchone()

@@ -1,7 +1,9 @@
 """What a real crawl left, and what is made of its WARC files alone, are the same."""
 
+import gzip
 import shutil
 import sqlite3
+import zlib
 from contextlib import closing
 
 import pytest
@@ -53,6 +55,53 @@ def test_a_crawled_portal_rebuilt_and_verified(congtin, same_again, tmp_path):
             assert congtin("crawl", portal.origin + "/").returncode == 0
     same_again()
     assert len(all_rows(tmp_path / "moi", "articles")) == 40
+
+
+def wrong_sum(page):
+    packed = bytearray(gzip.compress(page, mtime=0))
+    packed[-8] ^= 255
+    return bytes(packed)
+
+
+CODINGS = {
+    "gzip": (("gzip", gzip.compress), True),
+    "in capitals": (("GZIP", gzip.compress), True),
+    "twice": (("gzip, gzip", lambda page: gzip.compress(gzip.compress(page))), True),
+    "with a tail": (("gzip", lambda page: gzip.compress(page) + b"<!-- cache -->"), True),
+    "announced and not done": (("gzip", bytes), True),
+    "charset": (("utf-8", bytes), True),
+    "none": (("none", bytes), True),
+    "identity": (("identity", bytes), True),
+    "raw deflate": (("deflate", lambda page: zlib.compress(page)[2:-4]), True),
+    "cut gzip": (("gzip", lambda page: gzip.compress(page)[:-12]), False),
+    "cut deflate": (("deflate", lambda page: zlib.compress(page)[:-6]), False),
+    "wrong sum": (("gzip", wrong_sum), False),
+    "never asked for": (("zstd", bytes), False),
+}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_what_servers_do_to_bodies_is_undone_alike_live_and_stored(coding, portal, congtin, same_again, rows):
+    """Be it an article or a listing; what cannot be undone has failed, until it comes better."""
+    (name, pack), readable = CODINGS[coding]
+    articles = portal.add_articles("/tin", 3)
+    portal.add_listing("/tin", articles)
+    portal.add_listing("/sau", portal.add_articles("/sau", 3))
+    good = {path: portal.routes[path] for path in (articles[1], "/sau")}
+    for path, answer in good.items():
+        packed = Answer(pack(answer.body), headers=[("Content-Encoding", name)])
+        portal.routes[path] = packed
+    done = congtin("crawl", f"{portal.origin}/tin", f"{portal.origin}/sau")
+    assert done.returncode == (0 if readable else 3), done.stderr
+    failed = [] if readable else [(articles[1], "page", "undecodable"), ("/sau", "listing", "undecodable")]
+    query = "SELECT url, field, error FROM failures ORDER BY url DESC"
+    assert rows(query) == [(portal.origin + path, field, error) for path, field, error in failed]
+    assert rows("SELECT count(*) FROM articles") == [(6 if readable else 2,)]
+    same_again("captures", "articles", "links")
+    portal.routes |= good
+    assert congtin("crawl", f"{portal.origin}/tin", f"{portal.origin}/sau").returncode == 0
+    assert rows("SELECT count(*) FROM articles") == [(6,)]
+    same_again("captures", "articles", "links")
 
 
 def let_days_pass(folder):

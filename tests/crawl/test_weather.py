@@ -181,9 +181,10 @@ def test_page_too_large_is_cut_short(portal, congtin, rows):
     portal.routes[articles[0]] = html(article_page(0, told="x" * 400_000))
     portal.routes[articles[1]] = html(article_page(1, told="x" * 400_000), zipped=True)
     portal.add_listing("/tin", articles)
-    before = "import crawler.settings as s; s.DOWNLOAD_MAXSIZE = 100_000"
+    before = "import archive.codings as c, crawler.settings as s; s.DOWNLOAD_MAXSIZE = c.LIMIT = 100_000"
     assert congtin("crawl", f"{portal.origin}/tin", before=before).returncode == 3
-    assert dict(rows("SELECT url, error FROM failures")) == {portal.origin + path: "too large" for path in articles[:2]}
+    told = dict(zip((portal.origin + path for path in articles), ("too large", "undecodable"), strict=False))
+    assert dict(rows("SELECT url, error FROM failures")) == told
 
 
 def test_full_disk_stops_the_page_and_then_the_crawl(portal, congtin, rows):
