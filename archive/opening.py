@@ -24,7 +24,7 @@ def open_archive(folder: Path, *, create: bool) -> Database:
 
     Raises NoArchive when the folder is missing, empty, or holds something else under our name.
     """
-    _check(folder, create=create)
+    check_place(folder, create=create)
     if create:
         folder.mkdir(parents=True, exist_ok=True)
     db = _connect(folder / DATABASE, create=create)
@@ -37,11 +37,17 @@ def open_archive(folder: Path, *, create: bool) -> Database:
     return db
 
 
-def _check(folder: Path, *, create: bool) -> None:
+def is_fresh(folder: Path) -> bool:
+    """Whether a folder holds no database yet; an empty file is none."""
+    file = folder / DATABASE
+    return not file.exists() or (file.is_file() and file.stat().st_size == 0)
+
+
+def check_place(folder: Path, *, create: bool) -> None:
+    """Raises NoArchive when the folder holds no archive, or, with `create`, when something else is there."""
     if folder.exists() and not folder.is_dir():
         _refuse(folder, "is a file; an archive is a folder")
-    file = folder / DATABASE
-    fresh = not file.exists() or (file.is_file() and file.stat().st_size == 0)
+    file, fresh = folder / DATABASE, is_fresh(folder)
     if not fresh and not _is_ours(file):
         _refuse(file, "is not the database of an archive")
     if fresh and not create:

@@ -53,9 +53,10 @@ class Index:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         columns = ", ".join(f'"{name}"' for name in _COLUMNS)
-        conn.execute(f"CREATE TEMP TABLE found (number INTEGER PRIMARY KEY, {columns}, crawl TEXT, at TEXT)")
+        conn.execute(f"CREATE TEMP TABLE found (number INTEGER PRIMARY KEY, {columns}, crawl, at, UNIQUE (record_id))")
         marks = ", ".join("?" * (len(_COLUMNS) + 2))
-        self._insert = f"INSERT INTO found ({columns}, crawl, at) VALUES ({marks})"
+        # a file may have been copied in twice: the same record again is no other capture
+        self._insert = f"INSERT INTO found ({columns}, crawl, at) VALUES ({marks}) ON CONFLICT (record_id) DO NOTHING"
         self._select = (
             f'SELECT number, crawl, at, {columns} FROM found WHERE (at, warc, "offset") > (?, ?, ?)'
             ' ORDER BY at, warc, "offset" LIMIT ?'
