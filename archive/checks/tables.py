@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from archive.checks.problem import FROM_A_COPY, REBUILD, REREAD, Problem
+from archive.checks.problem import FROM_A_COPY, REBUILD, REREAD, Problem, sqlite_says
 from archive.vietnamese import folded
 
 if TYPE_CHECKING:
@@ -41,15 +43,35 @@ def _gaps(conn: Connection) -> Iterator[Problem]:
 
 
 def _index(conn: Connection, folder: Path) -> Iterator[Problem]:
-    """SQLite compares the index with the articles word by word; the insert is how it is asked, and inserts nothing."""
-    try:
-        conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError:
+    if not _index_agrees(conn):
         yield Problem(
             "index",
             "archive.db: the full-text index disagrees with the articles;"
             f" `sqlite-utils rebuild-fts {folder}/archive.db articles` makes it anew.",
         )
+
+
+def _index_agrees(conn: Connection) -> bool:
+    """SQLite compares the index with the articles word by word; the insert is how it is asked, and inserts nothing.
+
+    Where nothing may be written, not even nothing, a copy is asked.
+    """
+    try:
+        conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        match sqlite_says(error):
+            case sqlite3.SQLITE_CORRUPT:
+                return False
+            case sqlite3.SQLITE_READONLY:
+                return _agrees_in_a_copy(conn)
+        raise
+    return True
+
+
+def _agrees_in_a_copy(conn: Connection) -> bool:
+    with TemporaryDirectory() as folder, closing(sqlite3.connect(f"{folder}/archive.db", isolation_level=None)) as copy:
+        conn.backup(copy)
+        return _index_agrees(copy)
 
 
 def _folded(conn: Connection) -> Iterator[Problem]:

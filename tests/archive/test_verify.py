@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -142,6 +144,29 @@ def test_a_file_that_is_there_twice(whole: Archive, folder: Path) -> None:
     assert list(broken(whole)) == []
     whole.db.conn.execute("UPDATE captures SET payload_digest = 'sha256:0' WHERE id = 1")
     assert any("khac-" in problem for problem in broken(whole))
+
+
+def test_an_archive_that_another_program_is_writing_to(whole: Archive, folder: Path) -> None:
+    """That is no damage."""
+    whole.db.conn.execute("PRAGMA busy_timeout = 1")
+    with closing(sqlite3.connect(folder / "archive.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            list(broken(whole))
+    assert list(broken(whole)) == []
+
+
+def test_an_archive_that_may_only_be_read(whole: Archive, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damage = "INSERT INTO articles_fts (articles_fts, rowid, title) VALUES ('delete', 1, 'Một')"
+    for statement, told in (("SELECT 1", 0), (damage, 1)):
+        whole.db.conn.execute(statement)
+        whole.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "access", lambda *_, **__: False)
+            with Archive(folder) as archive:
+                problems = list(broken(archive))
+        assert len(problems) == told
+        assert all("full-text index disagrees" in problem for problem in problems)
 
 
 def test_a_file_cut_off(whole: Archive) -> None:
