@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archive.errors import Damaged, NoArchive
-from archive.opening import DATABASE
+from archive.opening import DATABASE, immutable
+from archive.rebuild import linked
 from archive.records import Broken, Group, groups, members, warc_files, warc_name
 from archive.schema import COUNTS
 from archive.warc import FOLDER, OPEN
@@ -82,7 +83,7 @@ def bring(wanted: Iterable[Bringing], target: Path, tell: Callable[[int], None])
     for one in wanted:
         part = folder / (one.name + _PART)
         part.unlink(missing_ok=True)
-        if one.name.endswith(OPEN) or not _linked(
+        if one.name.endswith(OPEN) or not linked(
             one.source, part
         ):  # what will be cut and closed must not be its owner's
             shutil.copy2(one.source, part)
@@ -117,7 +118,7 @@ def carry(old: Path, conn: Connection) -> None:
 
 
 def _read_only(path: Path) -> Connection:
-    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro{immutable(path)}", uri=True)
     conn.row_factory = sqlite3.Row
     return conn
 
@@ -213,14 +214,6 @@ def _begins_with(one: Path, other: Path) -> bool:
             if not chunk or longer.read(len(chunk)) != chunk:
                 return False
             size -= len(chunk)
-    return True
-
-
-def _linked(source: Path, target: Path) -> bool:
-    try:
-        os.link(source, target)
-    except OSError:
-        return False
     return True
 
 

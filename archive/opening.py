@@ -29,7 +29,7 @@ def open_archive(folder: Path, *, create: bool) -> Database:
         folder.mkdir(parents=True, exist_ok=True)
     db = _connect(folder / DATABASE, create=create)
     try:
-        if create or not _immutable(folder / DATABASE):
+        if create or not immutable(folder / DATABASE):
             bring_up_to_date(db)
     except BaseException:
         db.close()
@@ -68,7 +68,7 @@ def _is_ours(file: Path) -> bool:
 
 
 def _connect(file: Path, *, create: bool) -> Database:
-    uri = f"file:{quote(str(file.absolute()))}?mode={'rwc' if create else 'rw'}{'' if create else _immutable(file)}"
+    uri = f"file:{quote(str(file.absolute()))}?mode={'rwc' if create else 'rw'}{'' if create else immutable(file)}"
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=256)
     try:
         conn.execute("PRAGMA busy_timeout = 10000")
@@ -84,6 +84,6 @@ def _connect(file: Path, *, create: bool) -> Database:
         raise
 
 
-def _immutable(file: Path) -> str:
+def immutable(file: Path) -> str:
     """For an archive on a disk that may only be read: SQLite would want to make its log's index beside the file."""
     return "" if os.access(file.parent, os.W_OK) else "&immutable=1"

@@ -44,7 +44,7 @@ def merge(
     _check(place, others)
     with ExitStack() as stack:
         for other in others:
-            stack.enter_context(held(other))
+            stack.enter_context(held(other, reading=True))
         if dry and not place.exists():
             wanted = to_bring(others, place)
         else:
