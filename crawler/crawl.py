@@ -75,10 +75,12 @@ class Crawl:
         self.counts: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.faults: list[str] = []  # ours, not the portal's
-        self.bounded = False  # whether an option kept something from being seen
+        self.lost = 0  # how often the archive could not take what came
+        self.bounded = False  # whether an option, or a fault of ours, kept something from being seen
         self.forsaken = ""  # why no more should be asked of the portal
         self.summary: Summary | None = None
         self._unkept = 0
+        self._counted: BaseException | None = None
         self.lacking: dict[str, str] = {}  # field → the first page of this crawl that lacks it
         self._has: Counter[str] = Counter()
 
@@ -176,11 +178,15 @@ class Crawl:
         self.missing += name == "file"
 
     def fault(self, error: BaseException) -> None:
-        """Counts a fault of ours; after some in a row nothing more is asked of the portal, since nothing can be kept."""
-        self.faults.append(" ".join(f"{type(error).__name__}: {error}".split()))
+        """Counts a fault of ours, each once; after some in a row nothing more is asked of the portal, since nothing can be kept."""
+        if error is self._counted:
+            return
+        self._counted = error
+        self.faults.append(" ".join(f"{type(error).__name__}: {error}".split()).rstrip("."))
+        self.lost += isinstance(error, ARCHIVE_ERRORS)
         self._unkept += 1
         if self._unkept >= _PATIENCE:
-            self.forsaken = f"nothing could be kept any more ({self.faults[-1]})"
+            self.forsaken = "nothing could be kept any more"
 
     @property
     def coverage(self) -> dict[str, float]:

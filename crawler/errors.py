@@ -27,6 +27,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (Undecodable, UNDECODABLE),
 )
 ARCHIVE_ERRORS = (CongtinError, sqlite3.Error)
+OURS = "archive"  # what the archive could not take: no fault of the portal's
 _IGNORED = (("robots.txt", "robots"), ("DOWNLOAD_MAXSIZE", "too large"), ("", "ignored"))
 
 
@@ -43,5 +44,5 @@ def describe(error: BaseException) -> tuple[str, str]:
     if word is None and isinstance(error, IgnoreRequest):
         word = next(word for part, word in _IGNORED if part in message)
     if word is None:
-        word = "archive" if isinstance(error, ARCHIVE_ERRORS) else "unexpected"
+        word = OURS if isinstance(error, ARCHIVE_ERRORS) else "unexpected"
     return word, message[:500]

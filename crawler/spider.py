@@ -15,7 +15,7 @@ from archive.models import Capture, Link
 from crawler.alone import crawl_alone
 from crawler.answers import Unanswered, read_answer
 from crawler.crawl import FORSAKEN, INSTEAD, UNREADABLE, Crawl
-from crawler.errors import ARCHIVE_ERRORS, describe
+from crawler.errors import ARCHIVE_ERRORS, OURS, describe
 from crawler.files import File, Files, attach
 from crawler.forms import Ask
 from crawler.items import ReadPage
@@ -218,18 +218,32 @@ class PortalSpider(Spider):
     def unreached(self, failure: Failure) -> None:
         """No response, or one that the archive could not take."""
         assert failure.value is not None
-        self._failed(failure.request, *describe(failure.value))  # type: ignore[attr-defined] # Scrapy puts it there
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy puts it there
+        error, message = describe(failure.value)
+        if error == OURS:
+            self._lost(request, failure.value)
+        else:
+            self._failed(request, error, message)
 
     def faulted(self, failure: Failure, response: Any, **_: Any) -> None:
         """An exception of our own while a page was read or kept: the page is owed again, and the fault is counted."""
         request = response.request if isinstance(response, Response) else getattr(failure, "request", None)
         assert failure.value is not None
-        if isinstance(failure.value, ARCHIVE_ERRORS):  # counted where it arose; the link is owed as it was
-            self._leave_if_forsaken()
+        error, message = describe(failure.value)
+        if error == OURS:
+            self._lost(request, failure.value)
             return
         self.crawl.fault(failure.value)
         if request is not None:
-            self._failed(request, *describe(failure.value))
+            self._failed(request, error, message)
+
+    def _lost(self, request: Request | None, error: BaseException) -> None:
+        """Counts what the archive could not take. A link is owed as it was; a listing was not seen to its end."""
+        self.crawl.fault(error)
+        walk = request.cb_kwargs.get("walk") if request else None
+        if isinstance(walk, Walk):
+            walk.broken, self.crawl.bounded = OURS, True
+        self._leave_if_forsaken()
 
     def _refused(self, response: Response) -> None:
         """An answer that is no page. A portal that asks for a longer pause than a crawl should wait is left alone."""

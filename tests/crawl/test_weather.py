@@ -199,8 +199,10 @@ def full(file, data):
     real(file, data)
 warc._write_all = full"""
     done = congtin("crawl", f"{portal.origin}/tin", before=before)
-    assert done.returncode == 3
+    assert done.returncode == 1  # 3 would be passed over in silence
     assert "No space left on device" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert rows("SELECT count(*) FROM failures") == [(0,)]  # of the portal's doing
     assert "Traceback" not in done.stderr
     assert len(portal.asked("/tin/")) < 20
     kept = rows("SELECT count(*) FROM articles")[0][0]
@@ -208,6 +210,42 @@ warc._write_all = full"""
     again = congtin("crawl", f"{portal.origin}/tin")
     assert again.returncode == 0, again.stderr
     assert rows("SELECT count(*) FROM articles") == [(40,)]
+
+
+def test_full_disk_that_takes_no_listing_is_no_portal_that_cannot_be_reached(portal, congtin, rows):
+    articles = portal.add_articles("/tin", 15)
+    portal.add_listing("/tin", articles)
+    before = """
+import archive.warc as warc
+from archive.errors import Unwritable
+real = warc.WarcWriter.write
+def full(self, exchange, *more):
+    if exchange.url.endswith({}):
+        raise Unwritable("Could not write: No space left on device; make room there and crawl again.")
+    return real(self, exchange, *more)
+warc.WarcWriter.write = full"""
+    for page, exit_code in (("/tin", 1), ("/tin?page=2", 1)):
+        done = congtin("crawl", f"{portal.origin}/tin", before=before.format(repr(page)))
+        assert done.returncode == exit_code, done.stderr
+        assert "make room there and crawl again.\n" in done.stderr
+        assert rows("SELECT outcome FROM crawls ORDER BY id DESC LIMIT 1") == [("partial",)]
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
+    assert rows("SELECT count(*) FROM articles") == [(15,)]
+
+
+def test_listing_that_the_database_does_not_take_is_a_fault(portal, congtin, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 5))
+    before = """
+import sqlite3
+from archive.ledger import Ledger
+def discover(self, *_, **__):
+    raise sqlite3.OperationalError("database or disk is full")
+Ledger.discover = discover"""
+    done = congtin("crawl", f"{portal.origin}/tin", before=before)
+    assert done.returncode == 1
+    assert "database or disk is full" in done.stderr
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
+    assert rows("SELECT count(*) FROM articles") == [(5,)]
 
 
 def test_fault_of_our_own_is_counted_and_the_page_owed_again(portal, congtin, rows):
