@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from archive import Archive
+from archive import Archive, coverage
 from archive.models import Capture, Exchange, Link, Provenance
 from archive.schema import COUNTS
 from crawler.errors import ARCHIVE_ERRORS
@@ -80,6 +80,7 @@ class Crawl:
         self.forsaken = ""  # why no more should be asked of the portal
         self.summary: Summary | None = None
         self._unkept = 0
+        self._oldest = coverage.oldest(self.archive.db, self.portal, before=self.id)
         self._counted: BaseException | None = None
         self.lacking: dict[str, str] = {}  # field → the first page of this crawl that lacks it
         self._has: Counter[str] = Counter()
@@ -137,7 +138,8 @@ class Crawl:
             raise
         self.counts[kept.outcome] += 1
         told = {"section": link.section or article.section, "layout": article.layout != CONVENTIONS}
-        self._read(article.url, {name for name in FIELDS if told.get(name, getattr(article, name, None))})
+        if coverage.counts(article.published_at, self._oldest):
+            self._read(article.url, {name for name in FIELDS if told.get(name, getattr(article, name, None))})
         self._settle(link)
 
     def seen(self, link: Link) -> bool:

@@ -173,3 +173,31 @@ def test_a_listing_or_the_home_page_at_an_article_s_address(portal, congtin, sam
     assert congtin("crawl", f"{portal.origin}/tin", "--recheck").returncode == 0
     assert rows(states) == [("kept", 0, 8)]
     assert congtin("verify", "--jobs", "1").returncode == 0
+
+
+def test_a_portal_that_is_filled_from_newest_to_oldest_has_not_drifted(portal, congtin, same_again, tmp_path):
+    """Its old articles lack what new ones have, in whatever order they are visited again; what new ones lack is drift."""
+    picture = "<figure><img src='/anh.jpg'><figcaption>Cầu mới.</figcaption></figure>"
+    articles = portal.add_articles("/tin", 80)
+    pinned, young, old = articles[79:], articles[:39], articles[39:79]
+    for i, path in enumerate(young):
+        portal.routes[path] = html(article_page(i, more=picture))
+    portal.add_listing("/tin", [*pinned, *young, *old], a_page=40)
+    for words in (["--max-pages", "1"], ["--full"], ["--recheck"]):
+        done = congtin("crawl", f"{portal.origin}/tin", "--no-images", *words)
+        assert done.returncode == 0, done.stderr
+        portal.add_articles("/tin", 80, more=f"<p>Tòa soạn sẽ tiếp tục thông tin sau lần {words[0]}.</p>")
+        for i, path in enumerate(young):
+            portal.routes[path] = html(article_page(i, more=picture))
+    portal.add_listing("/sau", portal.add_articles("/sau", 12))
+    done = congtin("crawl", f"{portal.origin}/sau", "--no-images")
+    assert done.returncode == 4
+    assert "images 98% → 0%" in done.stderr
+    same_again("articles", "links")
+    told = [
+        [(row["read"], row["coverage"]) for row in all_rows(tmp_path / name, "crawls")]
+        for name in ("congtin-archive", "moi")
+    ]
+    assert told[0] == told[1]
+    assert [read for read, _ in told[0]] == [40, 0, 0, 12]
+    assert [row["changed"] for row in all_rows(tmp_path / "moi", "crawls")] == [0, 0, 41, 0]
