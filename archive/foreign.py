@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from warcio.bufferedreaders import ChunkedDataReader
 
+from archive.addresses import has_host
 from archive.errors import NotFound
 from archive.models import Exchange, Headers, moment
 from archive.unpacking import Unpacked, Unusable
@@ -201,6 +202,10 @@ class Foreign:
             return None
         if exchange is None:
             self.left_out["not of the web"] += 1
+            return None
+        if not has_host(exchange.url):
+            self.left_out["of no address"] += 1
+            self.trouble(f"{name}: the address of record {record.id} cannot be meant, {exchange.url!r}; left out")
             return None
         told = (record.id, record.headers.get("warc-payload-digest"))
         referred = (record.headers.get("warc-refers-to"), record.headers.get("warc-payload-digest"), "?")

@@ -24,7 +24,7 @@ from archive.rebuild import Entry, Index, add_capture
 from crawler.again.crawls import Crawls, Replayed
 from crawler.again.imports import fail_imported, keep_imported
 from crawler.again.pool import Workers, in_order
-from crawler.again.readers import given_up, read_all, read_bytes
+from crawler.again.readers import failed_on, given_up, read_all, read_bytes
 from crawler.crawl import INSTEAD, UNREADABLE
 from crawler.files import attach
 from crawler.listing import is_home, read_listing
@@ -107,8 +107,12 @@ class Replay:
         content = self._content(crawl, capture, asked)
         if content is None:
             return
-        root = tree.Page.parse(content[0], found.url, content[1]).root
-        listing = read_listing(root, found.url, crawl.places.get((about.via, about.section)))
+        try:
+            root = tree.Page.parse(content[0], found.url, content[1]).root
+            listing = read_listing(root, found.url, crawl.places.get((about.via, about.section)))
+        except Exception as error:  # noqa: BLE001 - as in read_bytes
+            crawl.fails(capture, "listing", "unexpected", failed_on(error).reason, asked)
+            return
         crawl.places[found.url, about.section] = listing.place
         links = [(article.url, about.section, found.url) for article in listing.articles]
         new = self._archive.ledger.discover(about.portal, links, crawl.id, now=moment(found.fetched_at)).new

@@ -21,6 +21,7 @@ from archive import Archive
 from archive.foreign import Foreign, Limits
 from archive.unpacking import Unpacked, Unusable
 from archive.verify import broken
+from crawler.again import judge, readers
 from crawler.again.imports import Report, Wanted, import_files, portal_by_host
 from crawler.again.readers import Readers
 from crawler.again.rebuild import rebuild
@@ -194,6 +195,43 @@ def test_a_damaged_record_is_left_out(made: Any, take: Any, folder: Path) -> Non
     assert report.counts["new"] == 2
     assert report.left_out["damaged"] == 2  # an article and the listing
     assert any("are not those that were written" in trouble for trouble in report.troubles)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1/tin.html", "http://a.vn]/", "http://a℀.vn/", "http:///tin/bai.html", "http://a.vn:99999/bai.html"],
+)
+def test_an_address_that_cannot_be_meant_costs_its_record(
+    url: str, tmp_path: Path, pages: Any, take: Any, folder: Path
+) -> None:
+    html, _ = pages
+    made = Made(tmp_path / "khac.warc.gz")
+    made.page(URL.format(0), html("Bài cũ số 0 về mùa màng"))
+    made.page(url, html("Bài cũ số 9 về mùa màng"))
+    made.page(URL.format(1), html("Bài cũ số 1 về mùa màng"))
+    report = take(made.done())
+    assert (report.counts, report.left_out) == ({"new": 2}, {"of no address": 1})
+    [trouble] = report.troubles
+    assert repr(url) in trouble
+    assert kept(folder) == EXPECTED[:2]
+
+
+@pytest.mark.parametrize("what", ["read", "read_listing"])
+def test_a_page_on_which_a_reader_fails_costs_itself(
+    what: str, made: Any, take: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, victim = (readers, URL.format(1)) if what == "read" else (judge, "https://baocu.vn/lien-he-chung-toi")
+    real = getattr(module, what)
+
+    def odd(page: Any, url: str, **told: Any) -> Any:
+        if url == victim:
+            raise ZeroDivisionError("a bug")
+        return real(page, url, **told)
+
+    monkeypatch.setattr(module, what, odd)
+    report = take(made())
+    assert f"{victim}: no page, our reader failed on it (ZeroDivisionError: a bug)" in report.troubles
+    assert report.counts == ({"new": 2, "failed": 2} if what == "read" else {"new": 3, "failed": 1})
 
 
 def test_repeats_get_their_bodies(tmp_path: Path, pages: Any, take: Any, folder: Path) -> None:

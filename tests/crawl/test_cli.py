@@ -112,6 +112,15 @@ def test_read_takes_the_address_that_a_page_gives_itself(congtin, tmp_path):
     assert json.loads(congtin("read", "a.html").stdout)["url"] == "http://tinh.example.vn/a-1.html"
 
 
+@pytest.mark.parametrize("url", ["notaurl", "http://[::1/x", "http:///tin.html", "ftp://a.vn/x"])
+def test_read_with_an_address_that_is_none(congtin, tmp_path, url):
+    (tmp_path / "a.html").write_text("<h1>x</h1>")
+    for words in (["a.html", "--url", url], [url]):
+        done = congtin("read", *words)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "address" in done.stderr
+
+
 def test_read_fetches_an_address_once(portal, congtin):
     (path,) = portal.add_articles("/tin", 1)
     assert json.loads(congtin("read", portal.origin + path).stdout)["url"] == portal.origin + path
