@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import signal
 import sqlite3
 import sys
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import current_thread, main_thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
@@ -38,6 +40,10 @@ class Sentences(click.Group):
     """A group whose commands end in a sentence and an exit code, whatever goes wrong; `--debug` lets the traceback out."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        with _ended_like_interrupted():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -48,6 +54,19 @@ class Sentences(click.Group):
             _say(ctx, _sentence(error))
         except KeyboardInterrupt:
             _say(ctx, CongtinError("Interrupted."), INTERRUPTED)
+
+
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """SIGTERM, by which timers and shutdowns end a program, lets it clean up behind itself as Ctrl-C does."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say(ctx: click.Context, error: CongtinError, exit_code: int | None = None) -> NoReturn:
