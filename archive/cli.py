@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -40,6 +41,7 @@ class Sentences(click.Group):
     """A group whose commands end in a sentence and an exit code, whatever goes wrong; `--debug` lets the traceback out."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        _have_streams()
         with _ended_like_interrupted():
             return self._invoke(ctx)
 
@@ -54,6 +56,13 @@ class Sentences(click.Group):
             _say(ctx, _sentence(error))
         except KeyboardInterrupt:
             _say(ctx, CongtinError("Interrupted."), INTERRUPTED)
+
+
+def _have_streams() -> None:
+    """Started without stdout or stderr (`>&-`), a program has none; and the next file that it opens takes that place."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the program ends
 
 
 @contextmanager

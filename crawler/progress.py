@@ -9,6 +9,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from crawler.console import Told
 from crawler.crawl import Crawl, Summary
 
 _LIVE, _PLAIN = 0.5, 5.0  # seconds between two looks
@@ -19,7 +20,7 @@ class Progress:
     """Follows crawls on a console; by default says nothing of them but what `say` is given."""
 
     def __init__(self, console: Console | None = None, *, shown: bool = False) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
+        self.console = console or Told(stderr=True, highlight=False)
         self.shown = shown
         self._began = time.monotonic()
 
@@ -75,7 +76,8 @@ def _every(seconds: float, look: object) -> Iterator[None]:
     try:
         yield
     finally:
-        calls.stop()
+        if calls.running:
+            calls.stop()
 
 
 def told(summary: Summary) -> str:

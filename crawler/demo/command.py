@@ -102,14 +102,13 @@ def earlier_port(archive: Path) -> int | None:
 
 def _crawled(portal: DemoPortal, archive: Path, delay: float) -> int:
     """Crawls the portal as `congtin crawl` would; the exit code."""
-    from rich.console import Console  # noqa: PLC0415 - see _portal
-
+    from crawler.console import Told  # noqa: PLC0415 - see _portal
     from crawler.progress import Progress, told  # noqa: PLC0415
     from crawler.run import crawl  # noqa: PLC0415
 
     target = f"{portal.origin}/"
     click.echo(f"$ congtin crawl {target} --delay {delay:g}")
-    progress = Progress(Console(stderr=True, highlight=False), shown=True)
+    progress = Progress(Told(stderr=True, highlight=False), shown=True)
     summaries = crawl([target], archive, delay=delay, progress=progress)
     for summary in summaries:
         click.echo(told(summary))
