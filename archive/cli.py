@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
 from threading import current_thread, main_thread
 from time import perf_counter
@@ -120,6 +121,17 @@ def archive_option(command: Callable[P, R]) -> Callable[P, R]:
     )(command)
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds. Not a number (`nan`) is refused: it is below no bound and above none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not isfinite(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
+
+
+PAUSE = Seconds(min=0, max=3600)  # between two requests
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -146,7 +158,7 @@ def filter_options(command: Callable[P, R]) -> Callable[P, R]:
 @click.option("--facets", "only_facets", is_flag=True, help="Print only how many of which year, portal, section, …")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.001),
+    type=Seconds(min=0.001),
     default=60.0,
     show_default=True,
     metavar="S",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from archive.cli import archive_option, main
+from archive.cli import PAUSE, archive_option, main
 from archive.errors import BadInput
 from crawler.again import commands as again
 from crawler.console import Told, tell
@@ -39,7 +39,7 @@ again.import_.add_command(wayback)
 @click.option(
     "--max-articles", type=click.IntRange(min=1), metavar="N", help="Visit at most so many articles a portal."
 )
-@click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests. [default: 1]")
+@click.option("--delay", type=PAUSE, metavar="S", help="Seconds between two requests. [default: 1]")
 @click.option("--recheck", is_flag=True, help="Visit every known article again.")
 @click.option("--images/--no-images", default=True, help="Keep pictures and documents too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")

@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from archive import Archive, tables
-from archive.cli import archive_option
+from archive.cli import PAUSE, archive_option
 from archive.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="The portal's port. [default: a free one]")
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=PAUSE,
     default=0.0,
     show_default=True,
     metavar="S",

@@ -146,6 +146,15 @@ def test_read_takes_the_address_that_a_page_gives_itself(congtin, tmp_path):
     assert json.loads(congtin("read", "a.html").stdout)["url"] == "http://tinh.example.vn/a-1.html"
 
 
+@pytest.mark.parametrize("delay", ["nan", "inf", "1e309", "-1", "3601"])
+def test_a_pause_that_is_none(congtin, delay):
+    """Not a number would be no pause at all, and an endless one no crawl."""
+    for words in (("crawl", "namdinh"), ("import", "wayback", "namdinh"), ("demo",)):
+        done = congtin(*words, *(["--delay", delay] if words[0] != "crawl" else []), delay=delay)
+        assert done.returncode == 2, words
+        assert "--delay" in done.stderr
+
+
 @pytest.mark.parametrize("url", ["notaurl", "http://[::1/x", "http:///tin.html", "ftp://a.vn/x"])
 def test_read_with_an_address_that_is_none(congtin, tmp_path, url):
     (tmp_path / "a.html").write_text("<h1>x</h1>")
