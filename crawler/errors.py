@@ -16,6 +16,10 @@ class OffPortal(IgnoreRequest):
         super().__init__(f"redirects off the portal, to {url}")
 
 
+class Stopped(IgnoreRequest):
+    """The crawl is being stopped, and the request was not sent; its link is owed as it was."""
+
+
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (OffPortal, "off portal"),
     (exceptions.CannotResolveHostError, "unknown host"),

@@ -14,7 +14,7 @@ from scrapy.http import Headers, Response
 
 from archive.codings import decode_body
 from archive.models import Exchange, Provenance
-from crawler.errors import OffPortal
+from crawler.errors import OffPortal, Stopped
 from crawler.pace import LONGEST_WAIT, retry_after
 from crawler.spider import PortalSpider
 
@@ -40,6 +40,11 @@ class CaptureMiddleware(_OfSpider):
 
     It is a middleware and no signal handler, because its exception must stop the page: what is not kept is not read.
     """
+
+    def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy's signature
+        """Being the last that may say no, it does when the crawl is being stopped."""
+        if self.spider.stopping:
+            raise Stopped
 
     def process_response(self, request: Request, response: Response) -> Response:
         provenance = provenance_of(request, self.spider.name)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -26,6 +27,13 @@ class Progress:
 
     def say(self, sentence: str) -> None:
         self.console.print(sentence, soft_wrap=True, markup=False)
+
+    def warn(self, sentence: str) -> None:
+        """Says it on stderr, wherever the rest is said."""
+        if self.console.stderr:
+            self.say(sentence)
+        else:
+            click.echo(sentence, err=True)
 
     @contextmanager
     def following(self, crawls: Sequence[Crawl]) -> Iterator[None]:

@@ -15,7 +15,7 @@ from archive.models import Capture, Link
 from crawler.alone import crawl_alone
 from crawler.answers import Unanswered, read_answer
 from crawler.crawl import FORSAKEN, INSTEAD, UNREADABLE, Crawl
-from crawler.errors import ARCHIVE_ERRORS, OURS, describe
+from crawler.errors import ARCHIVE_ERRORS, OURS, Stopped, describe
 from crawler.files import File, Files, attach
 from crawler.forms import Ask
 from crawler.items import ReadPage
@@ -44,6 +44,7 @@ class PortalSpider(Spider):
     listings: ClassVar[Mapping[str, str]] = {}
     crawl: Crawl
     walks: list[Walk]  # of the listings
+    stopping = False  # whether nothing more may be sent
     _leaving: asyncio.Future[None] | None = None
 
     @classmethod
@@ -218,6 +219,8 @@ class PortalSpider(Spider):
     def unreached(self, failure: Failure) -> None:
         """No response, or one that the archive could not take."""
         assert failure.value is not None
+        if isinstance(failure.value, Stopped):
+            return
         request: Request = failure.request  # type: ignore[attr-defined] # Scrapy puts it there
         error, message = describe(failure.value)
         if error == OURS:
@@ -236,6 +239,14 @@ class PortalSpider(Spider):
         self.crawl.fault(failure.value)
         if request is not None:
             self._failed(request, error, message)
+
+    def send_no_more(self) -> None:
+        """Drops what waits for its pause; what is under way may come."""
+        self.stopping = True
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(Stopped())
 
     def _lost(self, request: Request | None, error: BaseException) -> None:
         """Counts what the archive could not take. A link is owed as it was; a listing was not seen to its end."""

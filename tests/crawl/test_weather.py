@@ -295,6 +295,43 @@ def test_one_ctrl_c_finishes_what_is_in_flight(portal, running, congtin, rows):
     assert rows("SELECT count(*) FROM articles") == [(40,)]
 
 
+def test_one_ctrl_c_under_a_long_pause_asks_for_nothing_more(portal, started, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 5))
+    with started("crawl", f"{portal.origin}/tin", "--delay", "100") as process:
+        _wait_for(portal.asked)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert err.splitlines() == [
+        "Stopping; Ctrl-C again stops at once.",
+        f"{portal.name}: interrupted; the next crawl goes on.",
+    ]
+    assert portal.asked() == ["/robots.txt"]
+    assert rows("SELECT outcome, exit_code, failed FROM crawls") == [("interrupted", 130, 0)]
+
+
+def test_ctrl_c_while_it_starts(portal, congtin, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 5))
+    before = """
+import os, signal
+from crawler.spider import PortalSpider
+real = PortalSpider.from_crawler.__func__
+def interrupted(cls, *args, **told):
+    os.kill(os.getpid(), signal.SIGINT)
+    return real(cls, *args, **told)
+PortalSpider.from_crawler = classmethod(interrupted)"""
+    done = congtin("crawl", f"{portal.origin}/tin", before=before)
+    assert done.returncode == 130, done.stderr
+    assert f"{portal.name}: interrupted; the next crawl goes on." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert rows("SELECT outcome, exit_code FROM crawls") == [("interrupted", 130)]
+    assert portal.asked("/tin") == []
+
+
 def test_two_ctrl_c_stop_at_once(portal, running, rows):
     _keep_waiting(portal)
     _wait_for(lambda: len(portal.asked("/tin/")) >= 10)
