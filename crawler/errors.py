@@ -20,19 +20,20 @@ class Stopped(IgnoreRequest):
     """The crawl is being stopped, and the request was not sent; its link is owed as it was."""
 
 
-_WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (OffPortal, "off portal"),
-    (exceptions.CannotResolveHostError, "unknown host"),
-    (exceptions.DownloadConnectionRefusedError, "refused"),
-    (exceptions.DownloadTimeoutError, "timeout"),
-    (exceptions.ResponseDataLossError, "cut off"),
-    (exceptions.DownloadCancelledError, "too large"),
-    (exceptions.DownloadFailedError, "connection"),
-    (Undecodable, UNDECODABLE),
+# A word, and what to say where the error says it in a library's words only.
+_WORDS: tuple[tuple[type[Exception], str, str | None], ...] = (
+    (OffPortal, "off portal", None),
+    (exceptions.CannotResolveHostError, "unknown host", "its host has no address"),
+    (exceptions.DownloadConnectionRefusedError, "refused", "the connection was refused"),
+    (exceptions.DownloadTimeoutError, "timeout", "no whole answer came in time"),
+    (exceptions.ResponseDataLossError, "cut off", "the answer broke off before its end"),
+    (exceptions.DownloadCancelledError, "too large", "the answer is larger than a crawl takes"),
+    (exceptions.DownloadFailedError, "connection", "the connection failed"),
+    (Undecodable, UNDECODABLE, None),
 )
 ARCHIVE_ERRORS = (CongtinError, sqlite3.Error)
 OURS = "archive"  # what the archive could not take: no fault of the portal's
-_IGNORED = (("robots.txt", "robots"), ("DOWNLOAD_MAXSIZE", "too large"), ("", "ignored"))
+_IGNORED = (("robots.txt", "robots"), ("", "ignored"))
 
 
 def describe(error: BaseException) -> tuple[str, str]:
@@ -44,9 +45,11 @@ def describe(error: BaseException) -> tuple[str, str]:
     ('off portal', 'redirects off the portal, to http://b.vn/')
     """
     message = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-    word = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
-    if word is None and isinstance(error, IgnoreRequest):
+    for kind, word, sentence in _WORDS:
+        if isinstance(error, kind):
+            return word, (sentence or message)[:500]
+    if isinstance(error, IgnoreRequest):
         word = next(word for part, word in _IGNORED if part in message)
-    if word is None:
+    else:
         word = OURS if isinstance(error, ARCHIVE_ERRORS) else "unexpected"
     return word, message[:500]

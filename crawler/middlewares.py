@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Headers, Response
 
 from archive.codings import decode_body
@@ -50,6 +51,15 @@ class CaptureMiddleware(_OfSpider):
         provenance = provenance_of(request, self.spider.name)
         request.meta["capture"] = self.spider.crawl.capture(exchange_of(request, response), provenance)
         return response
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's, but a portal whose robots.txt answers 5xx is asked for nothing, since it may forbid everything: RFC 9309, 2.3.1.4."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
+        await super()._parse_robots(response, netloc, request)
 
 
 class DecodeMiddleware:

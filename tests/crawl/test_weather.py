@@ -74,6 +74,21 @@ def test_what_failed_is_owed_to_the_next_crawl(portal, weather, congtin, rows):
     assert rows("SELECT count(*) FROM articles") == [(8,)]
 
 
+def test_why_a_page_was_not_had_is_said_in_plain_words(portal, congtin, rows):
+    articles = portal.add_articles("/tin", 4)
+    portal.routes[articles[0]] = html(article_page(0, told="x" * 400_000))
+    portal.routes[articles[1]] = html(article_page(1), dropped=True)
+    portal.routes[articles[2]] = html(article_page(1), wait=3)
+    portal.add_listing("/tin", articles)
+    before = "import crawler.settings as s; s.DOWNLOAD_MAXSIZE = 100_000; s.DOWNLOAD_TIMEOUT = 1; s.RETRY_TIMES = 0"
+    congtin("crawl", f"{portal.origin}/tin", before=before)
+    told = dict(rows("SELECT error, message FROM failures"))
+    assert set(told) == {"too large", "cut off", "timeout"}
+    for message in told.values():
+        assert re.fullmatch(r"[a-z][^<\[\]_]+", message), message
+        assert not re.search(r"Error|Exception|Failure", message)
+
+
 def test_host_that_asks_for_a_long_pause_is_left_alone(portal, congtin, rows):
     articles = portal.add_articles("/tin", 30)
     portal.routes |= {path: Answer(status=503, headers=[("Retry-After", "3600")]) for path in articles}
@@ -127,6 +142,17 @@ def test_robots_txt_forbids(portal, congtin, rows):
     assert done.returncode == 5
     assert "no listing could be had (robots)" in done.stderr
     assert portal.asked() == ["/robots.txt"]
+
+
+def test_robots_txt_that_cannot_be_had_forbids(portal, congtin, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 3))
+    portal.routes["/robots.txt"] = Answer(b"<h1>503</h1>", 503)
+    done = congtin("crawl", f"{portal.origin}/tin")
+    assert done.returncode == 5
+    assert "no listing could be had (robots)" in done.stderr
+    assert set(portal.asked()) == {"/robots.txt"}
+    portal.routes["/robots.txt"] = Answer(b"<h1>404</h1>", 404)
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
 
 
 def test_robots_txt_forbids_a_part(portal, congtin, rows):
