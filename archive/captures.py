@@ -71,8 +71,7 @@ def insert(conn: Connection, found: Found) -> Capture:
     held = conn.execute(query, (found.refers_to,)).fetchone() if found.refers_to else None
     if found.refers_to and held is None:
         raise Damaged(
-            f"Byte {found.offset} of {found.warc} refers to record {found.refers_to}, which is in no file of the archive;"
-            " put the missing file back from a copy."
+            f"Byte {found.offset} of {found.warc} refers to record {found.refers_to}, which is in no file of the archive."
         )
     told = {field.name: getattr(found, field.name) for field in fields(found) if field.name in _FOUND}
     told |= {"mime": found.mime or (held and Capture(*held).mime) or "", "refers_to": held and held[0]}

@@ -7,7 +7,10 @@ from contextlib import closing
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from sqlite_utils.db import Database
+
 from archive.checks.problem import FROM_A_COPY, REBUILD, REREAD, Problem, sqlite_says
+from archive.schema import bring_up_to_date, migrations
 from archive.vietnamese import folded
 
 if TYPE_CHECKING:
@@ -26,9 +29,28 @@ def check(conn: Connection, folder: Path) -> Iterator[Problem]:
         yield Problem(
             "database", f"archive.db: row {row_id} of {table} refers to a row of {parent} that is not there; {REBUILD}."
         )
+    yield from _schema(conn)
     yield from _gaps(conn)
     yield from _index(conn, folder)
     yield from _folded(conn)
+
+
+def _schema(conn: Connection) -> Iterator[Problem]:
+    """The triggers and indexes that every archive has; one of before they were thought of, on a disk that may only be read, lacks
+    the newest.
+    """
+    if migrations.pending(Database(conn)):
+        return
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as model:
+        bring_up_to_date(Database(model))
+        ours = model.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql <> ''"
+        )
+        for kind, name, sql in ours:
+            found = conn.execute("SELECT sql FROM sqlite_master WHERE type = ? AND name = ?", (kind, name)).fetchone()
+            if found != (sql,):
+                what = "is another one" if found else "is missing"
+                yield Problem("database", f"archive.db: the {kind} {name} {what}; {REBUILD}.")
 
 
 def _gaps(conn: Connection) -> Iterator[Problem]:
