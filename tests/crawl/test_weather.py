@@ -259,14 +259,15 @@ warc.WarcWriter.write = full"""
     assert rows("SELECT count(*) FROM articles") == [(15,)]
 
 
-def test_listing_that_the_database_does_not_take_is_a_fault(portal, congtin, rows):
+@pytest.mark.parametrize("step", ["discover", "due"])
+def test_what_the_ledger_does_not_take_is_a_fault(portal, congtin, rows, step):
     portal.add_listing("/tin", portal.add_articles("/tin", 5))
-    before = """
+    before = f"""
 import sqlite3
 from archive.ledger import Ledger
-def discover(self, *_, **__):
+def full(self, *_, **__):
     raise sqlite3.OperationalError("database or disk is full")
-Ledger.discover = discover"""
+Ledger.{step} = full"""
     done = congtin("crawl", f"{portal.origin}/tin", before=before)
     assert done.returncode == 1
     assert "database or disk is full" in done.stderr
