@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 from archive import Archive, coverage
-from archive.models import Capture, Exchange, Link, Provenance
+from archive.models import Capture, Exchange, Link, Provenance, moment
 from archive.schema import COUNTS
 from crawler.errors import ARCHIVE_ERRORS
 from crawler.items import ReadPage
@@ -154,7 +155,7 @@ class Crawl:
 
     def absent(self, link: Link, why: str, capture: Capture | None) -> None:
         """The portal says that there is no such page: gone when it said so a day ago too, until then a failure."""
-        if self.archive.ledger.gone(link.url):
+        if self.archive.ledger.gone(link.url, now=_when(capture)):
             self.counts["gone"] += 1
         else:
             self._write_failure(link.url, "page", "absent", why, capture)
@@ -239,9 +240,15 @@ class Crawl:
             message=message,
             capture_id=capture.id if capture else None,
             link_url=link.url if link else None,
+            at=_when(capture),
         )
         self.counts["failed"] += 1
         self.failures[error] += 1
 
     def _settle(self, link: Link) -> None:
         self.owed -= link.state == "owed"
+
+
+def _when(capture: Capture | None) -> datetime | None:
+    """When the portal said it, as a rebuild finds it too; None, for now, where it said nothing."""
+    return moment(capture.fetched_at) if capture else None

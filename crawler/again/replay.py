@@ -19,8 +19,10 @@ from archive import Archive
 from archive.again import UNDECODABLE, Page, Reading, Unread, open_page, page_of, read_page
 from archive.captures import repeats
 from archive.errors import Damaged, Undecodable
+from archive.found import Found
 from archive.models import Capture, header, moment
 from archive.rebuild import Entry, Index, add_capture
+from archive.warc import payload_digest
 from crawler.again.crawls import Crawls, Replayed
 from crawler.again.imports import fail_imported, keep_imported
 from crawler.again.pool import Workers, in_order
@@ -127,7 +129,7 @@ class Replay:
         if unchanged and not moved and self._archive.seen(asked):
             crawl.counts["unchanged"] += 1
         elif found.status in _ABSENT:
-            self._absent(crawl, capture, asked, f"answered {found.status} {responses.get(found.status, '')}".strip())
+            self._absent(crawl, capture, asked, _answered(found))
         elif not (moved and found.status == HTTPStatus.NOT_MODIFIED) and self._refused(
             crawl, entry, capture, asked, "page"
         ):
@@ -166,7 +168,7 @@ class Replay:
         found = entry.found
         if found.status == HTTPStatus.OK:
             return False
-        error, message = "status", f"answered {found.status} {responses.get(found.status, '')}".strip()
+        error, message = "status", _answered(found)
         if found.status in _MOVED and found.location:
             target = urljoin(found.url, safe_url_string(found.location))
             crawl.moved.setdefault(target, deque()).append(asked)
@@ -221,3 +223,9 @@ class Replay:
     def _attempts(self, url: str) -> int:
         row = self._archive.db.conn.execute("SELECT attempts FROM links WHERE url = ?", (url,)).fetchone()
         return row[0] if row else 0
+
+
+def _answered(found: Found) -> str:
+    """A failing answer as the spider tells it."""
+    said = f"answered {found.status} {responses.get(found.status, '')}".strip()
+    return f"{said}, nothing in it" if found.payload_digest == payload_digest(b"") else said

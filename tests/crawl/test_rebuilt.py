@@ -201,3 +201,21 @@ def test_a_portal_that_is_filled_from_newest_to_oldest_has_not_drifted(portal, c
     assert told[0] == told[1]
     assert [read for read, _ in told[0]] == [40, 0, 0, 12]
     assert [row["changed"] for row in all_rows(tmp_path / "moi", "crawls")] == [0, 0, 41, 0]
+
+
+def test_what_was_absent_or_failed_was_so_when_it_answered(portal, congtin, same_again):
+    """And not when that was read, which may be seconds later."""
+    articles = portal.add_articles("/tin", 4)
+    portal.routes |= {articles[1]: Answer(b"", 500), articles[2]: Answer(b"<h1>404</h1>", 404)}
+    portal.add_listing("/tin", articles)
+    before = """
+import time
+from crawler.crawl import Crawl
+real = Crawl.capture
+def slow(self, exchange, provenance):
+    capture = real(self, exchange, provenance)
+    time.sleep(1.1 * (exchange.status in (404, 500)))
+    return capture
+Crawl.capture = slow"""
+    assert congtin("crawl", f"{portal.origin}/tin", before=before).returncode == 3
+    same_again("links")
