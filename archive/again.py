@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archive.records import Place
     from archive.warc import Record
 
+UNDECODABLE = "undecodable"  # the kind of a page whose bytes its servers garbled
 _BATCH = 16  # articles: what goes to a worker at a time, and what is lost with one
 _ARTICLES = "SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?"
 _PAGE = """
@@ -49,10 +50,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Why a page gave no article: what could not be found, and what the page is instead."""
+    """Why a page gave no article: what could not be found, and what the page is instead; in one word too, where that is sure."""
 
     field: str
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,12 @@ def read_page(place: Place, page: Page, read: Read) -> Reading:
     """Opens one stored capture, checks its digest and reads it: all of a worker's work on a page."""
     try:
         record, portal, section = _opened(place, page)
-        content = record.content
-    except (Damaged, Undecodable) as error:
+    except Damaged as error:
         return Reading(page.capture_id, Unread("capture", str(error).rstrip(".")))
+    try:
+        content = record.content
+    except Undecodable as error:
+        return Reading(page.capture_id, Unread("page", str(error).rstrip("."), UNDECODABLE), portal, section)
     return Reading(page.capture_id, read(content, page.url, header(record.headers, "Content-Type")), portal, section)
 
 

@@ -71,11 +71,10 @@ def insert(conn: Connection, found: Found) -> Capture:
     held = conn.execute(query, (found.refers_to,)).fetchone() if found.refers_to else None
     if found.refers_to and held is None:
         raise Damaged(
-            f"Byte {found.offset} of {found.warc} refers to record {found.refers_to}, which is in no file of the archive;"
-            " put the missing file back from a copy."
+            f"Byte {found.offset} of {found.warc} refers to record {found.refers_to}, which is in no file of the archive."
         )
     told = {field.name: getattr(found, field.name) for field in fields(found) if field.name in _FOUND}
-    told |= {"mime": found.mime or (held and Capture(*held).mime), "refers_to": held and held[0]}
+    told |= {"mime": found.mime or (held and Capture(*held).mime) or "", "refers_to": held and held[0]}
     names = ", ".join(f'"{name}"' for name in told)
     marks = ", ".join(f":{name}" for name in told)
     capture_id = conn.execute(f"INSERT INTO captures ({names}) VALUES ({marks})", told).lastrowid
@@ -145,7 +144,7 @@ def _row(exchange: Exchange, provenance: Provenance, written: Written, refers_to
         exchange.url,
         provenance.role,
         exchange.status,
-        mime or (refers_to and refers_to.mime),
+        mime or (refers_to and refers_to.mime) or "",
         stamp(exchange.fetched_at),
         written.payload_digest,
         written.warc,

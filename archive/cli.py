@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
+import signal
 import sqlite3
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
+from math import isfinite
 from pathlib import Path
+from threading import current_thread, main_thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
@@ -39,6 +43,11 @@ class Sentences(click.Group):
     """A group whose commands end in a sentence and an exit code, whatever goes wrong; `--debug` lets the traceback out."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        _have_streams()
+        with _ended_like_interrupted():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -49,6 +58,26 @@ class Sentences(click.Group):
             _say(ctx, _sentence(error))
         except KeyboardInterrupt:
             _say(ctx, CongtinError("Interrupted."), INTERRUPTED)
+
+
+def _have_streams() -> None:
+    """Started without stdout or stderr (`>&-`), a program has none; and the next file that it opens takes that place."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - until the program ends
+
+
+@contextmanager
+def _ended_like_interrupted() -> Iterator[None]:
+    """SIGTERM, by which timers and shutdowns end a program, lets it clean up behind itself as Ctrl-C does."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _say(ctx: click.Context, error: CongtinError, exit_code: int | None = None) -> NoReturn:
@@ -97,6 +126,17 @@ def archive_option(command: Callable[P, R]) -> Callable[P, R]:
     )(command)
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds. Not a number (`nan`) is refused: it is below no bound and above none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not isfinite(seconds):
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return seconds
+
+
+PAUSE = Seconds(min=0, max=3600)  # between two requests
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -123,7 +163,7 @@ def filter_options(command: Callable[P, R]) -> Callable[P, R]:
 @click.option("--facets", "only_facets", is_flag=True, help="Print only how many of which year, portal, section, …")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.001),
+    type=Seconds(min=0.001),
     default=60.0,
     show_default=True,
     metavar="S",

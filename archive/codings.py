@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from archive.models import Headers
 
 LIMIT = 64 * 1024 * 1024  # bytes decoded; a page is some hundred thousand
+_UNKNOWN = ("zstd", "compress", "x-compress", "dcb", "dcz")
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 def decode_body(raw: bytes, headers: Headers) -> bytes:
-    """The body as its author wrote it. Raises Undecodable when it is cut short, broken, unknown, or over `LIMIT`.
+    """The body as its author wrote it. Raises Undecodable when it is cut short, broken, or over `LIMIT`, or when its coding is
+    one that we cannot undo. What is no coding at all, such as `none` or a charset, is none.
 
-    >>> decode_body(b"plain", [("Content-Type", "text/html")])
+    >>> decode_body(b"plain", [("Content-Type", "text/html"), ("Content-Encoding", "utf-8")])
     b'plain'
     """
     codings = [
@@ -40,12 +42,10 @@ def _decoder(coding: str) -> Callable[[bytes], bytes]:
         "x-gzip": _gunzip,
         "deflate": _inflate,
         "br": _unbrotli,
-        "identity": bytes,
-        "": bytes,
     }
-    if coding not in known:
+    if coding in _UNKNOWN:
         raise Undecodable(f"The body is encoded as {coding!r}, which we never ask for and cannot decode.")
-    return known[coding]
+    return known.get(coding, bytes)
 
 
 def _gunzip(raw: bytes) -> bytes:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from warcio.bufferedreaders import ChunkedDataReader
 
+from archive.addresses import has_host
 from archive.errors import NotFound
 from archive.models import Exchange, Headers, moment
 from archive.unpacking import Unpacked, Unusable
@@ -92,6 +93,7 @@ class Foreign:
         """The exchanges of a WARC file, as far as it goes. Raises NotFound when there is no such file."""
         with self._opened() as file:
             yield from self.exchanges(file, self.path.name, self.path.stat().st_size)
+        self._nothing()
 
     def wacz(self) -> Iterator[Copied]:
         """The exchanges of every WARC file in a WACZ. Raises NotFound when there is no such file."""
@@ -101,6 +103,15 @@ class Foreign:
                     yield from self._bundled(bundle)
             except (zipfile.BadZipFile, NotImplementedError, OverflowError, ValueError) as error:
                 self.trouble(f"{self.path.name}: it is no whole WACZ ({error})")
+        self._nothing()
+
+    def of(self, kind: str) -> Iterator[Copied]:
+        """Its exchanges, as the `kind` of file that it is said to be, "warc" or "wacz"."""
+        return self.wacz() if kind == "wacz" else self.warc()
+
+    def _nothing(self) -> None:
+        if not self.records and not self.troubles:
+            self.trouble(f"{self.path.name}: it holds no record")
 
     def trouble(self, sentence: str) -> None:
         if len(self.troubles) < _TOLD:
@@ -201,6 +212,10 @@ class Foreign:
             return None
         if exchange is None:
             self.left_out["not of the web"] += 1
+            return None
+        if not has_host(exchange.url):
+            self.left_out["of no address"] += 1
+            self.trouble(f"{name}: the address of record {record.id} cannot be meant, {exchange.url!r}; left out")
             return None
         told = (record.id, record.headers.get("warc-payload-digest"))
         referred = (record.headers.get("warc-refers-to"), record.headers.get("warc-payload-digest"), "?")

@@ -147,6 +147,11 @@ class Ledger:
             self._gone(url, now)
             return True
 
+    def has_article(self, url: str) -> bool:
+        """Whether the link ever led to an article."""
+        query = "SELECT 1 FROM links WHERE url = ? AND article_id IS NOT NULL"
+        return self._db.conn.execute(query, (url,)).fetchone() is not None
+
     def counts(self, portal: str | None = None) -> dict[State, int]:
         """How many links there are in each state, of one portal or of all."""
         counts: dict[State, int] = {"owed": 0, "kept": 0, "failed": 0, "gone": 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK = "crawl.lock"
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Holds an archive for one that writes to it. Raises Busy at once when another one holds it."""
+def held(folder: Path, *, reading: bool = False) -> Iterator[None]:
+    """Holds an archive for one that writes to it, or that wants nothing written while it is `reading`: then a disk that takes
+    no lock, being for reading only, needs none. Raises Busy at once when another one holds it.
+    """
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()
     except Timeout:
         raise Busy(f"Another crawl of {folder} is running; wait for its end or use another --archive.") from None
+    except OSError as error:
+        if not (reading and error.errno in _READ_ONLY):
+            raise
     try:
         yield
     finally:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from archive.errors import Damaged, NoArchive
-from archive.opening import DATABASE
-from archive.records import Broken, members, warc_files, warc_name
+from archive.opening import DATABASE, immutable
+from archive.rebuild import linked
+from archive.records import Broken, Group, groups, members, warc_files, warc_name
 from archive.schema import COUNTS
 from archive.warc import FOLDER, OPEN
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"-(\d{5})\.warc\.gz$")
 _PART = ".part"
+_BEGINNING = 256  # bytes; a warcinfo record takes more
 _LINK = (
     "url",
     "portal",
@@ -54,21 +56,23 @@ class Bringing:
     name: str  # with `.open`, where it is so
 
 
-def to_bring(source: Path, target: Path, taken: set[str]) -> list[Bringing]:
-    """The WARC files of an archive that another one has not. `taken` are the names given by now, and takes the new ones.
+def to_bring(sources: Iterable[Path], target: Path) -> list[Bringing]:
+    """The WARC files of archives that another one has not, each once, whatever it is called.
 
     A file that has another's name and other bytes gets the next free number. Raises NoArchive, and Damaged for a file that is not whole.
     """
-    files = warc_files(source)
-    if not files:
-        raise NoArchive(f"No archive: {source} holds no WARC files; give folders of archives, each with its `warc`.")
+    known = _Known(warc_files(target))
     wanted = []
-    for path in files:
-        name = _free_name(path, target, taken)
-        if name:
-            _check(path)
-            taken.add(warc_name(target / name))
-            wanted.append(Bringing(path, name))
+    for source in sources:
+        files = warc_files(source)
+        if not files:
+            raise NoArchive(
+                f"No archive: {source} holds no WARC files; give folders of archives, each with its `warc`."
+            )
+        for path in files:
+            if not known.has(path):
+                _check(path)
+                wanted.append(Bringing(path, known.add(path)))
     return wanted
 
 
@@ -79,7 +83,7 @@ def bring(wanted: Iterable[Bringing], target: Path, tell: Callable[[int], None])
     for one in wanted:
         part = folder / (one.name + _PART)
         part.unlink(missing_ok=True)
-        if one.name.endswith(OPEN) or not _linked(
+        if one.name.endswith(OPEN) or not linked(
             one.source, part
         ):  # what will be cut and closed must not be its owner's
             shutil.copy2(one.source, part)
@@ -90,9 +94,16 @@ def bring(wanted: Iterable[Bringing], target: Path, tell: Callable[[int], None])
 
 
 def unknown_files(conn: Connection, folder: Path) -> bool:
-    """Whether an archive has a WARC file of which its database knows no capture: a merge was cut short."""
+    """Whether an archive has a WARC file whose captures its database does not know: a merge was cut short."""
     known = {row[0] for row in conn.execute("SELECT DISTINCT warc FROM captures")}
-    return any(warc_name(path) not in known for path in warc_files(folder))
+    return any(warc_name(path) not in known and not _repeats(conn, path) for path in warc_files(folder))
+
+
+def _repeats(conn: Connection, path: Path) -> bool:
+    """Whether every capture of a file is known from another one."""
+    query = "SELECT 1 FROM captures WHERE record_id = ?"
+    ids = (group.response.id for group in groups(path) if isinstance(group, Group))
+    return all(conn.execute(query, (record_id,)).fetchone() for record_id in ids)
 
 
 def carry(old: Path, conn: Connection) -> None:
@@ -107,7 +118,7 @@ def carry(old: Path, conn: Connection) -> None:
 
 
 def _read_only(path: Path) -> Connection:
-    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+    conn = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro{immutable(path)}", uri=True)
     conn.row_factory = sqlite3.Row
     return conn
 
@@ -155,28 +166,47 @@ def _carry_links(source: Connection, conn: Connection) -> None:
         )
 
 
-def _free_name(path: Path, target: Path, taken: set[str]) -> str | None:
-    """The name that a file gets; None when the target has it."""
-    name = path.name
-    while True:
-        plain = name.removesuffix(OPEN)
-        there = next((p for p in (target / FOLDER / plain, target / FOLDER / (plain + OPEN)) if p.exists()), None)
-        if there is None and plain not in taken:
-            return name
-        if there is not None and _same(path, there):
-            return None
-        found = _NUMBER.search(plain)
-        number = int(found[1]) + 1 if found else 1
-        stem = plain[: found.start()] if found else plain.removesuffix(".warc.gz")
-        name = f"{stem}-{number:05}.warc.gz{OPEN if path.name.endswith(OPEN) else ''}"
+class _Known:
+    """The files that an archive has or is to get: by their names, and by how they begin, as no two do but copies of one."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._taken: set[str] = set()
+        self._beginnings: dict[bytes, list[Path]] = {}
+        for path in paths:
+            self.add(path)
+
+    def has(self, path: Path) -> bool:
+        return any(_same(path, other) for other in self._beginnings.get(_beginning(path), ()))
+
+    def add(self, path: Path) -> str:
+        """Takes a file in, under its own name or the next that is free; gives that."""
+        plain = warc_name(path)
+        while plain in self._taken:
+            found = _NUMBER.search(plain)
+            number = int(found[1]) + 1 if found else 1
+            stem = plain[: found.start()] if found else plain.removesuffix(".warc.gz")
+            plain = f"{stem}-{number:05}.warc.gz"
+        self._taken.add(plain)
+        self._beginnings.setdefault(_beginning(path), []).append(path)
+        return plain + (OPEN if path.name.endswith(OPEN) else "")
+
+
+def _beginning(path: Path) -> bytes:
+    """A part of the warcinfo record, with which every file begins and which has an identifier of its own."""
+    with path.open("rb") as file:
+        return file.read(_BEGINNING)
 
 
 def _same(one: Path, other: Path) -> bool:
     """Whether two files hold the same; of one that a crash left open, the other may be the part that was whole."""
     if one.samefile(other) or filecmp.cmp(one, other, shallow=False):
         return True
-    if not one.name.endswith(OPEN):
-        return False
+    return any(
+        longer.name.endswith(OPEN) and _begins_with(longer, shorter) for longer, shorter in ((one, other), (other, one))
+    )
+
+
+def _begins_with(one: Path, other: Path) -> bool:
     with one.open("rb") as longer, other.open("rb") as shorter:
         size = other.stat().st_size
         while size > 0:
@@ -184,14 +214,6 @@ def _same(one: Path, other: Path) -> bool:
             if not chunk or longer.read(len(chunk)) != chunk:
                 return False
             size -= len(chunk)
-    return True
-
-
-def _linked(source: Path, target: Path) -> bool:
-    try:
-        os.link(source, target)
-    except OSError:
-        return False
     return True
 
 

@@ -24,12 +24,12 @@ def open_archive(folder: Path, *, create: bool) -> Database:
 
     Raises NoArchive when the folder is missing, empty, or holds something else under our name.
     """
-    _check(folder, create=create)
+    check_place(folder, create=create)
     if create:
         folder.mkdir(parents=True, exist_ok=True)
     db = _connect(folder / DATABASE, create=create)
     try:
-        if create or not _immutable(folder / DATABASE):
+        if create or not immutable(folder / DATABASE):
             bring_up_to_date(db)
     except BaseException:
         db.close()
@@ -37,11 +37,17 @@ def open_archive(folder: Path, *, create: bool) -> Database:
     return db
 
 
-def _check(folder: Path, *, create: bool) -> None:
+def is_fresh(folder: Path) -> bool:
+    """Whether a folder holds no database yet; an empty file is none."""
+    file = folder / DATABASE
+    return not file.exists() or (file.is_file() and file.stat().st_size == 0)
+
+
+def check_place(folder: Path, *, create: bool) -> None:
+    """Raises NoArchive when the folder holds no archive, or, with `create`, when something else is there."""
     if folder.exists() and not folder.is_dir():
         _refuse(folder, "is a file; an archive is a folder")
-    file = folder / DATABASE
-    fresh = not file.exists() or (file.is_file() and file.stat().st_size == 0)
+    file, fresh = folder / DATABASE, is_fresh(folder)
     if not fresh and not _is_ours(file):
         _refuse(file, "is not the database of an archive")
     if fresh and not create:
@@ -62,7 +68,7 @@ def _is_ours(file: Path) -> bool:
 
 
 def _connect(file: Path, *, create: bool) -> Database:
-    uri = f"file:{quote(str(file.absolute()))}?mode={'rwc' if create else 'rw'}{'' if create else _immutable(file)}"
+    uri = f"file:{quote(str(file.absolute()))}?mode={'rwc' if create else 'rw'}{'' if create else immutable(file)}"
     conn = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=256)
     try:
         conn.execute("PRAGMA busy_timeout = 10000")
@@ -78,6 +84,6 @@ def _connect(file: Path, *, create: bool) -> Database:
         raise
 
 
-def _immutable(file: Path) -> str:
+def immutable(file: Path) -> str:
     """For an archive on a disk that may only be read: SQLite would want to make its log's index beside the file."""
     return "" if os.access(file.parent, os.W_OK) else "&immutable=1"

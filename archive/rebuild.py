@@ -20,7 +20,7 @@ from archive.models import Provenance
 from archive.opening import DATABASE
 from archive.records import Group, Member, groups, warc_files, warc_name
 from archive.store import Archive
-from archive.warc import FOLDER
+from archive.warc import FOLDER, OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,9 +53,10 @@ class Index:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         columns = ", ".join(f'"{name}"' for name in _COLUMNS)
-        conn.execute(f"CREATE TEMP TABLE found (number INTEGER PRIMARY KEY, {columns}, crawl TEXT, at TEXT)")
+        conn.execute(f"CREATE TEMP TABLE found (number INTEGER PRIMARY KEY, {columns}, crawl, at, UNIQUE (record_id))")
         marks = ", ".join("?" * (len(_COLUMNS) + 2))
-        self._insert = f"INSERT INTO found ({columns}, crawl, at) VALUES ({marks})"
+        # a file may have been copied in twice: the same record again is no other capture
+        self._insert = f"INSERT INTO found ({columns}, crawl, at) VALUES ({marks}) ON CONFLICT (record_id) DO NOTHING"
         self._select = (
             f'SELECT number, crawl, at, {columns} FROM found WHERE (at, warc, "offset") > (?, ?, ?)'
             ' ORDER BY at, warc, "offset" LIMIT ?'
@@ -137,15 +138,23 @@ def put_in_place(archive: Archive, folder: Path) -> None:
 
 
 def files_into(source: Path, target: Path) -> None:
-    """The WARC files of an archive in another folder too: the same bytes where the disk allows it, else copies."""
+    """The WARC files of an archive in another folder too: the same bytes where the disk allows it, else copies, and copies of
+    what a crash left open, since that will be cut and closed.
+    """
     (target / FOLDER).mkdir(parents=True, exist_ok=True)
     for path in warc_files(source):
         place = target / FOLDER / path.name
-        if not place.exists():
-            try:
-                os.link(path, place)
-            except OSError:
-                shutil.copy2(path, place)
+        if not place.exists() and (path.name.endswith(OPEN) or not linked(path, place)):
+            shutil.copy2(path, place)
+
+
+def linked(source: Path, target: Path) -> bool:
+    """Gives a file a second name; False where the disk does not allow it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True
 
 
 def index(archive: Archive, folder: Path, tell: Callable[[int], None]) -> Index:

@@ -234,8 +234,8 @@ def m001_first(db: Database) -> None:
         db.conn.execute(statement)
 
 
-# read: article pages that answered and were no old failures; what the shares in `coverage` are of. Of crawls before it was
-# counted we know only how many they changed.
+# read: article pages that answered and were neither old failures nor older than what the first crawl found; what the shares in
+# `coverage` are of. Of crawls before it was counted we know only how many they changed.
 @migrations()
 def m002_pages_read(db: Database) -> None:
     db.conn.execute("ALTER TABLE crawls ADD COLUMN read INTEGER NOT NULL DEFAULT 0")

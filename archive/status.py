@@ -6,7 +6,7 @@ import json
 import re
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.coverage import PAST, readings, usual
 from archive.errors import NotFound
@@ -40,6 +40,10 @@ SELECT coalesce(sum(state = 'owed' OR next_visit_at <= :now), 0) AS due,
        coalesce(sum(next_visit_at > :now AND next_visit_at <= :tomorrow), 0) AS within_a_day,
        min(CASE WHEN next_visit_at > :now THEN next_visit_at END) AS next_at
   FROM links WHERE portal = :portal"""
+# Files of imports are named after the import, and may hold several portals.
+_HOLDING = """
+SELECT DISTINCT c.warc FROM articles a JOIN revisions r ON r.article_id = a.id JOIN captures c ON c.id = r.capture_id
+ WHERE a.portal = ?"""
 _WARC = re.compile(r"(?P<portal>.+)-[0-9]{14}-[0-9]{5,}\.warc\.gz(\.open)?")
 
 
@@ -65,28 +69,39 @@ def status(archive: Archive, portal: str | None = None) -> Row:
     return {"archive": str(archive.path.resolve()), "at": stamp(now()), "portals": portals, "warc": _sizes(files)}
 
 
-def warc_files(archive: Archive) -> list[tuple[str, int, bool]]:
-    """Every WARC file: its portal, its size in bytes, whether it is still being written."""
-    found: list[tuple[str, int, bool]] = []
+class WarcFile(NamedTuple):
+    """One file: its name as `captures.warc` has it, whom it is named after, its size in bytes, whether it is still being written."""
+
+    name: str
+    portal: str
+    size: int
+    open: bool
+
+
+def warc_files(archive: Archive) -> list[WarcFile]:
+    """Every WARC file of ours."""
+    found: list[WarcFile] = []
     for path in sorted((archive.path / "warc").glob("*.warc.gz*")):
         named = _WARC.fullmatch(path.name)
+        name, opened = path.name.removesuffix(".open"), path.suffix == ".open"
         with suppress(FileNotFoundError):  # a crawl that ends now takes the ".open" away
-            found += [(named["portal"], path.stat().st_size, path.suffix == ".open")] if named else []
+            found += [WarcFile(name, named["portal"], path.stat().st_size, opened)] if named else []
     return found
 
 
-def _sizes(files: Sequence[tuple[str, int, bool]]) -> Row:
+def _sizes(files: Sequence[WarcFile]) -> Row:
     return {
         "files": len(files),
-        "bytes": sum(size for _, size, _ in files),
-        "open": sum(opened for *_, opened in files),
+        "bytes": sum(file.size for file in files),
+        "open": sum(file.open for file in files),
     }
 
 
-def _portal(archive: Archive, portal: str, files: Sequence[tuple[str, int, bool]]) -> Row:
+def _portal(archive: Archive, portal: str, files: Sequence[WarcFile]) -> Row:
     conn = archive.db.conn
     moments = {"portal": portal, "now": stamp(now()), "tomorrow": stamp(now() + timedelta(days=1))}
     crawls = _rows(conn, _CRAWLS, (portal, CRAWLS))
+    holding = {name for (name,) in conn.execute(_HOLDING, (portal,))}
     [gone] = [*_rows(conn, _GONE, (portal,)), {"url": None}][:1]
     return {
         "portal": portal,
@@ -98,7 +113,7 @@ def _portal(archive: Archive, portal: str, files: Sequence[tuple[str, int, bool]
         "gone_example": gone["url"],
         "failures": _grouped(conn, _FAILURES, crawls[0]["id"]) if crawls else [],
         "visits": _rows(conn, _VISITS, moments)[0],
-        "warc": _sizes([file for file in files if file[0] == portal]),
+        "warc": _sizes([file for file in files if file.portal == portal or file.name in holding]),
     }
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from archive.checks import articles, files, links, tables
-from archive.checks.problem import FROM_A_COPY, REBUILD, Problem
+from archive.checks.problem import FROM_A_COPY, REBUILD, Problem, sqlite_says
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,8 @@ def problems(archive: Archive, readers: Readers | None = None, progress: Progres
     """Everything that is broken, a sentence each; nothing for a whole archive.
 
     With `readers` every version of every article is read again from its capture; without, only rows and bytes are
-    compared. Nothing is written; a check that SQLite itself breaks off is told, and the next one is made.
+    compared. Nothing is written; a check that SQLite itself breaks off is told, and the next one is made. Raises
+    sqlite3.OperationalError while another program is writing for long.
     """
     conn, progress = archive.db.conn, progress or Progress()
     checks = (
@@ -51,6 +52,8 @@ def problems(archive: Archive, readers: Readers | None = None, progress: Progres
         try:
             yield from check()
         except sqlite3.DatabaseError as error:
+            if sqlite_says(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
             yield Problem("database", f"archive.db: {error}; {FROM_A_COPY}, or {REBUILD}.")
 
 

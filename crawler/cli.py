@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from archive.cli import archive_option, main
+from archive.cli import PAUSE, archive_option, main
 from archive.errors import BadInput
 from crawler.again import commands as again
+from crawler.console import Told, tell
 from crawler.demo.command import demo
 from crawler.examples import add_examples
 from crawler.webarchive.command import wayback
@@ -39,7 +39,7 @@ again.import_.add_command(wayback)
 @click.option(
     "--max-articles", type=click.IntRange(min=1), metavar="N", help="Visit at most so many articles a portal."
 )
-@click.option("--delay", type=click.FloatRange(min=0), metavar="S", help="Seconds between two requests. [default: 1]")
+@click.option("--delay", type=PAUSE, metavar="S", help="Seconds between two requests. [default: 1]")
 @click.option("--recheck", is_flag=True, help="Visit every known article again.")
 @click.option("--images/--no-images", default=True, help="Keep pictures and documents too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -71,14 +71,14 @@ def crawl(
     targets = chosen(targets, listed, every=every)
     asked = Options(since=since.date().isoformat() if since else None, **options)  # type: ignore[arg-type]
     live = sys.stderr.isatty() or as_json  # a log file wants the lines where the summary goes, not among the errors
-    progress = Progress(Console(stderr=live, highlight=False), shown=not verbose)
+    progress = Progress(Told(stderr=live, highlight=False), shown=not verbose)
     summaries = run(targets, archive, asked, delay=delay, verbose=verbose, progress=progress)
     if as_json:
         report = {"archive": str(archive), "portals": [summary.to_dict() for summary in summaries]}
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        tell(json.dumps(report, ensure_ascii=False, indent=2))
     for summary in summaries:
         if not as_json:
-            click.echo(told(summary))
+            tell(told(summary))
         for reason in summary.reasons:
             click.echo(f"{summary.portal}: {reason}.", err=True)
     ctx.exit(max(summary.exit_code for summary in summaries))

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-from archive import Archive
-from archive.models import Capture, Exchange, Link, Provenance
+from archive import Archive, coverage
+from archive.models import Capture, Exchange, Link, Provenance, moment
 from archive.schema import COUNTS
 from crawler.errors import ARCHIVE_ERRORS
 from crawler.items import ReadPage
@@ -17,6 +18,7 @@ from crawler.walk import Bounds
 # What is looked after in every crawl; "layout" is whether a layout claimed the page, or the conventions had to read it.
 FIELDS = ("published_at", "section", "lead", "body", "images", "author", "source", "attachments", "layout")
 UNREADABLE = "unreadable"  # an article that answered and could not be read
+INSTEAD = ("front", "listing")  # kinds of pages that portals show at the address of an article that is no more
 FORSAKEN = "forsaken"  # why a spider is closed that should ask for nothing more
 _PATIENCE = 5  # pages in a row that could not be kept: the disk is full, or the archive is gone
 
@@ -74,10 +76,13 @@ class Crawl:
         self.counts: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.faults: list[str] = []  # ours, not the portal's
-        self.bounded = False  # whether an option kept something from being seen
+        self.lost = 0  # how often the archive could not take what came
+        self.bounded = False  # whether an option, or a fault of ours, kept something from being seen
         self.forsaken = ""  # why no more should be asked of the portal
         self.summary: Summary | None = None
         self._unkept = 0
+        self._oldest = coverage.oldest(self.archive.db, self.portal, before=self.id)
+        self._counted: BaseException | None = None
         self.lacking: dict[str, str] = {}  # field → the first page of this crawl that lacks it
         self._has: Counter[str] = Counter()
 
@@ -134,7 +139,8 @@ class Crawl:
             raise
         self.counts[kept.outcome] += 1
         told = {"section": link.section or article.section, "layout": article.layout != CONVENTIONS}
-        self._read(article.url, {name for name in FIELDS if told.get(name, getattr(article, name, None))})
+        if coverage.counts(article.published_at, self._oldest):
+            self._read(article.url, {name for name in FIELDS if told.get(name, getattr(article, name, None))})
         self._settle(link)
 
     def seen(self, link: Link) -> bool:
@@ -143,9 +149,13 @@ class Crawl:
         self.counts["unchanged"] += seen
         return seen
 
+    def has_article(self, link: Link) -> bool:
+        """Whether an article was ever read there."""
+        return self.archive.ledger.has_article(link.url)
+
     def absent(self, link: Link, why: str, capture: Capture | None) -> None:
         """The portal says that there is no such page: gone when it said so a day ago too, until then a failure."""
-        if self.archive.ledger.gone(link.url):
+        if self.archive.ledger.gone(link.url, now=_when(capture)):
             self.counts["gone"] += 1
         else:
             self._write_failure(link.url, "page", "absent", why, capture)
@@ -171,11 +181,15 @@ class Crawl:
         self.missing += name == "file"
 
     def fault(self, error: BaseException) -> None:
-        """Counts a fault of ours; after some in a row nothing more is asked of the portal, since nothing can be kept."""
-        self.faults.append(" ".join(f"{type(error).__name__}: {error}".split()))
+        """Counts a fault of ours, each once; after some in a row nothing more is asked of the portal, since nothing can be kept."""
+        if error is self._counted:
+            return
+        self._counted = error
+        self.faults.append(" ".join(f"{type(error).__name__}: {error}".split()).rstrip("."))
+        self.lost += isinstance(error, ARCHIVE_ERRORS)
         self._unkept += 1
         if self._unkept >= _PATIENCE:
-            self.forsaken = f"nothing could be kept any more ({self.faults[-1]})"
+            self.forsaken = "nothing could be kept any more"
 
     @property
     def coverage(self) -> dict[str, float]:
@@ -226,9 +240,15 @@ class Crawl:
             message=message,
             capture_id=capture.id if capture else None,
             link_url=link.url if link else None,
+            at=_when(capture),
         )
         self.counts["failed"] += 1
         self.failures[error] += 1
 
     def _settle(self, link: Link) -> None:
         self.owed -= link.state == "owed"
+
+
+def _when(capture: Capture | None) -> datetime | None:
+    """When the portal said it, as a rebuild finds it too; None, for now, where it said nothing."""
+    return moment(capture.fetched_at) if capture else None

@@ -1,12 +1,12 @@
 """Why a page could not be had, in one word for the table and one sentence for the reader."""
 
 import sqlite3
-import zlib
 
 from scrapy import exceptions
 from scrapy.exceptions import IgnoreRequest
 
-from archive.errors import CongtinError
+from archive.again import UNDECODABLE
+from archive.errors import CongtinError, Undecodable
 
 
 class OffPortal(IgnoreRequest):
@@ -16,19 +16,24 @@ class OffPortal(IgnoreRequest):
         super().__init__(f"redirects off the portal, to {url}")
 
 
-_WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (OffPortal, "off portal"),
-    (exceptions.CannotResolveHostError, "unknown host"),
-    (exceptions.DownloadConnectionRefusedError, "refused"),
-    (exceptions.DownloadTimeoutError, "timeout"),
-    (exceptions.ResponseDataLossError, "cut off"),
-    (exceptions.DownloadCancelledError, "too large"),
-    (exceptions.DownloadFailedError, "connection"),
-    (OSError, "undecodable"),  # gzip that is none; what the archive cannot write it says itself
-    (zlib.error, "undecodable"),
+class Stopped(IgnoreRequest):
+    """The crawl is being stopped, and the request was not sent; its link is owed as it was."""
+
+
+# A word, and what to say where the error says it in a library's words only.
+_WORDS: tuple[tuple[type[Exception], str, str | None], ...] = (
+    (OffPortal, "off portal", None),
+    (exceptions.CannotResolveHostError, "unknown host", "its host has no address"),
+    (exceptions.DownloadConnectionRefusedError, "refused", "the connection was refused"),
+    (exceptions.DownloadTimeoutError, "timeout", "no whole answer came in time"),
+    (exceptions.ResponseDataLossError, "cut off", "the answer broke off before its end"),
+    (exceptions.DownloadCancelledError, "too large", "the answer is larger than a crawl takes"),
+    (exceptions.DownloadFailedError, "connection", "the connection failed"),
+    (Undecodable, UNDECODABLE, None),
 )
 ARCHIVE_ERRORS = (CongtinError, sqlite3.Error)
-_IGNORED = (("robots.txt", "robots"), ("DOWNLOAD_MAXSIZE", "too large"), ("", "ignored"))
+OURS = "archive"  # what the archive could not take: no fault of the portal's
+_IGNORED = (("robots.txt", "robots"), ("", "ignored"))
 
 
 def describe(error: BaseException) -> tuple[str, str]:
@@ -39,10 +44,12 @@ def describe(error: BaseException) -> tuple[str, str]:
     >>> describe(OffPortal("http://b.vn/"))
     ('off portal', 'redirects off the portal, to http://b.vn/')
     """
-    message = " ".join(str(error).split()) or type(error).__name__
-    word = next((word for kind, word in _WORDS if isinstance(error, kind)), None)
-    if word is None and isinstance(error, IgnoreRequest):
+    message = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    for kind, word, sentence in _WORDS:
+        if isinstance(error, kind):
+            return word, (sentence or message)[:500]
+    if isinstance(error, IgnoreRequest):
         word = next(word for part, word in _IGNORED if part in message)
-    if word is None:
-        word = "archive" if isinstance(error, ARCHIVE_ERRORS) else "unexpected"
+    else:
+        word = OURS if isinstance(error, ARCHIVE_ERRORS) else "unexpected"
     return word, message[:500]

@@ -1,6 +1,7 @@
 """What happens to a request on its way to the portal, and to the response on its way back."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from http.client import responses
 from typing import Self
 from urllib.parse import urlsplit
@@ -9,10 +10,12 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http import Headers, Response
 
+from archive.codings import decode_body
 from archive.models import Exchange, Provenance
-from crawler.errors import OffPortal
+from crawler.errors import OffPortal, Stopped
 from crawler.pace import LONGEST_WAIT, retry_after
 from crawler.spider import PortalSpider
 
@@ -39,10 +42,37 @@ class CaptureMiddleware(_OfSpider):
     It is a middleware and no signal handler, because its exception must stop the page: what is not kept is not read.
     """
 
+    def process_request(self, request: Request) -> None:  # noqa: ARG002 - Scrapy's signature
+        """Being the last that may say no, it does when the crawl is being stopped."""
+        if self.spider.stopping:
+            raise Stopped
+
     def process_response(self, request: Request, response: Response) -> Response:
         provenance = provenance_of(request, self.spider.name)
         request.meta["capture"] = self.spider.crawl.capture(exchange_of(request, response), provenance)
         return response
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's, but a portal whose robots.txt answers 5xx is asked for nothing, since it may forbid everything: RFC 9309, 2.3.1.4."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
+        await super()._parse_robots(response, netloc, request)
+
+
+class DecodeMiddleware:
+    """Undoes the Content-Encoding of pages as whoever reads the stored bytes does, so that both read the same.
+
+    Of other answers the status counts alone, and files are kept as they came. Raises Undecodable.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        if response.status != HTTPStatus.OK or request.meta.get("role") in ("image", "attachment"):
+            return response
+        body = decode_body(response.body, _pairs(response.headers))
+        return response if body == response.body else response.replace(body=body)
 
 
 class ConditionalGetMiddleware(_OfSpider):
@@ -53,7 +83,9 @@ class ConditionalGetMiddleware(_OfSpider):
         if link is None or link.state != "kept":  # what failed has to be read again, changed or not
             return
         for name, value in (("If-None-Match", link.etag), ("If-Modified-Since", link.last_modified)):
-            if value:
+            if "redirect_urls" in request.meta:  # an error page may well be older than the article
+                request.headers.pop(name, None)
+            elif value:
                 request.headers[name] = value.encode("latin-1")
 
 

@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from crawler.console import Told
 from crawler.crawl import Crawl, Summary
 
 _LIVE, _PLAIN = 0.5, 5.0  # seconds between two looks
@@ -19,12 +21,19 @@ class Progress:
     """Follows crawls on a console; by default says nothing of them but what `say` is given."""
 
     def __init__(self, console: Console | None = None, *, shown: bool = False) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
+        self.console = console or Told(stderr=True, highlight=False)
         self.shown = shown
         self._began = time.monotonic()
 
     def say(self, sentence: str) -> None:
         self.console.print(sentence, soft_wrap=True, markup=False)
+
+    def warn(self, sentence: str) -> None:
+        """Says it on stderr, wherever the rest is said."""
+        if self.console.stderr:
+            self.say(sentence)
+        else:
+            click.echo(sentence, err=True)
 
     @contextmanager
     def following(self, crawls: Sequence[Crawl]) -> Iterator[None]:
@@ -75,7 +84,8 @@ def _every(seconds: float, look: object) -> Iterator[None]:
     try:
         yield
     finally:
-        calls.stop()
+        if calls.running:
+            calls.stop()
 
 
 def told(summary: Summary) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import Crawler, CrawlerProcess
+from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from archive import Archive
@@ -49,27 +50,65 @@ def crawl(
         crawls = [
             Crawl(archive, spider.name, warcinfo(settings["USER_AGENT"]), options or Options()) for spider in spiders
         ]
-        process = CrawlerProcess(settings)
+        process = _Process(settings, progress)
         _quieten(verbose=verbose)
         endings: Endings = {}
-        for spider, one in zip(spiders, crawls, strict=True):
-            _add(process, spider, one, endings)
-        with progress.following(crawls), _signals_kept():
-            process.start()
+        with process.listening():
+            for spider, one in zip(spiders, crawls, strict=True):
+                _add(process, spider, one, endings)
+            with progress.following(crawls):
+                process.start()
         return [
             conclude(one, *endings.get(one.portal, ([], "shutdown"))) for one in crawls
         ]  # torn away by a second Ctrl-C
 
 
-@contextmanager
-def _signals_kept() -> Iterator[None]:
-    """Gives Ctrl-C back to whoever had it: Scrapy keeps it, also when there is nothing left to stop."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+class _Process(CrawlerProcess):
+    """Scrapy's, but it answers Ctrl-C, and sends nothing more. One that comes before the reactor runs is kept for it: as an
+    exception it would be lost among the crawlers that are being started.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        super().__init__(settings)
+        self._progress = progress
+        self._early = 0  # the signal
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Has Ctrl-C and SIGTERM, and gives them back to whoever had them: Scrapy keeps them, also when there is nothing left to
+        stop.
+        """
+        before = {number: signal.signal(number, self._keep) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _keep(self, number: int, _: Any) -> None:
+        self._early = number
+
+    def _setup_reactor(self, install_signal_handlers: bool) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415 - installs one where there is none
+
+        super()._setup_reactor(install_signal_handlers)
+        reactor.callWhenRunning(self._stop_early)
+
+    def _stop_early(self) -> None:
+        if self._early:
+            self._signal_shutdown(self._early, None)
+
+    def _signal_shutdown(self, signum: int, _: Any) -> None:
+        from twisted.internet import reactor  # noqa: PLC0415 - see above
+
+        reactor.callFromThread(self._send_no_more)
+        super()._signal_shutdown(signum, _)
+
+    def _send_no_more(self) -> None:
+        self._progress.warn("Stopping; Ctrl-C again stops at once.")
+        for crawler in self.crawlers:
+            if crawler.crawling and isinstance(crawler.spider, PortalSpider):
+                crawler.spider.send_no_more()
 
 
 def _overrides(delay: float | None, *, verbose: bool) -> dict[str, Any]:

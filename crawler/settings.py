@@ -48,12 +48,16 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # it filters nothing: no
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # drops requests without a word; ours fails them
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.PatientRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.PortalRedirectMiddleware": 600,
     "crawler.middlewares.ConditionalGetMiddleware": 560,
-    "crawler.middlewares.CaptureMiddleware": 950,  # next to the wire: bodies as received, before HttpCompression (590)
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # it undoes what later readers would not
+    "crawler.middlewares.DecodeMiddleware": 590,
+    "crawler.middlewares.CaptureMiddleware": 950,  # next to the wire: bodies as received
 }
 SPIDER_MIDDLEWARES = {
     # Both drop a request without a word, for the length of its address or the depth of its listing page.

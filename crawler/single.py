@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from archive.addresses import has_host
 from archive.errors import BadInput, CongtinError, NotFound
 from crawler.identity import user_agent
 from crawler.reading import Article, Unreadable, read
@@ -36,9 +37,13 @@ class Unreachable(CongtinError):  # noqa: N818
 def read_source(source: str, url: str | None) -> Article:
     """The article of a file or an address. `url` is where a file was fetched; else the page's own word for it counts.
 
-    Raises NotFound, Unreachable or NoArticle.
+    Raises BadInput, NotFound, Unreachable or NoArticle.
     """
-    if source.lower().startswith(("http://", "https://")):
+    remote = source.lower().startswith(("http://", "https://"))
+    for address in (*([source] if remote else []), *([url] if url is not None else [])):
+        if not has_host(address):
+            raise BadInput(f"{address!r} is no address of a page; it begins with http:// or https:// and a host.")
+    if remote:
         body, address, content_type = fetch(source)
     else:
         body, content_type = _file(source), None

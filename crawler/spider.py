@@ -14,8 +14,8 @@ from twisted.python.failure import Failure
 from archive.models import Capture, Link
 from crawler.alone import crawl_alone
 from crawler.answers import Unanswered, read_answer
-from crawler.crawl import FORSAKEN, Crawl
-from crawler.errors import ARCHIVE_ERRORS, describe
+from crawler.crawl import FORSAKEN, INSTEAD, UNREADABLE, Crawl
+from crawler.errors import ARCHIVE_ERRORS, OURS, Stopped, describe
 from crawler.files import File, Files, attach
 from crawler.forms import Ask
 from crawler.items import ReadPage
@@ -44,6 +44,7 @@ class PortalSpider(Spider):
     listings: ClassVar[Mapping[str, str]] = {}
     crawl: Crawl
     walks: list[Walk]  # of the listings
+    stopping = False  # whether nothing more may be sent
     _leaving: asyncio.Future[None] | None = None
 
     @classmethod
@@ -161,7 +162,7 @@ class PortalSpider(Spider):
     def parse_article(self, response: Response, link: Link) -> Iterator[ReadPage]:
         """Reads an article, unless the answer is that there is nothing new, or nothing at all."""
         capture = _capture(response)
-        if capture.unchanged and self.crawl.seen(link):
+        if capture.unchanged and not _redirected(response) and self.crawl.seen(link):
             return
         if response.status in _ABSENT:
             self.crawl.absent(link, _status(response)[1], capture)
@@ -178,7 +179,10 @@ class PortalSpider(Spider):
         try:
             return read(response.body, response.url, content_type=_content_type(response))
         except Unreadable as error:
-            self.crawl.fail_article(link, error.field, "unreadable", error.reason, capture)
+            if error.kind in INSTEAD and self.crawl.has_article(link):
+                self.crawl.absent(link, error.reason, capture)
+            else:
+                self.crawl.fail_article(link, error.field, UNREADABLE, error.reason, capture)
             return None
 
     def _article_request(self, link: Link) -> Request:
@@ -215,18 +219,42 @@ class PortalSpider(Spider):
     def unreached(self, failure: Failure) -> None:
         """No response, or one that the archive could not take."""
         assert failure.value is not None
-        self._failed(failure.request, *describe(failure.value))  # type: ignore[attr-defined] # Scrapy puts it there
+        if isinstance(failure.value, Stopped):
+            return
+        request: Request = failure.request  # type: ignore[attr-defined] # Scrapy puts it there
+        error, message = describe(failure.value)
+        if error == OURS:
+            self._lost(request, failure.value)
+        else:
+            self._failed(request, error, message)
 
     def faulted(self, failure: Failure, response: Any, **_: Any) -> None:
         """An exception of our own while a page was read or kept: the page is owed again, and the fault is counted."""
         request = response.request if isinstance(response, Response) else getattr(failure, "request", None)
         assert failure.value is not None
-        if isinstance(failure.value, ARCHIVE_ERRORS):  # counted where it arose; the link is owed as it was
-            self._leave_if_forsaken()
+        error, message = describe(failure.value)
+        if error == OURS:
+            self._lost(request, failure.value)
             return
         self.crawl.fault(failure.value)
         if request is not None:
-            self._failed(request, *describe(failure.value))
+            self._failed(request, error, message)
+
+    def send_no_more(self) -> None:
+        """Drops what waits for its pause; what is under way may come."""
+        self.stopping = True
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                _, waiting = slot.queue.popleft()
+                waiting.errback(Stopped())
+
+    def _lost(self, request: Request | None, error: BaseException) -> None:
+        """Counts what the archive could not take. A link is owed as it was; a listing was not seen to its end."""
+        self.crawl.fault(error)
+        walk = request.cb_kwargs.get("walk") if request else None
+        if isinstance(walk, Walk):
+            walk.broken, self.crawl.bounded = OURS, True
+        self._leave_if_forsaken()
 
     def _refused(self, response: Response) -> None:
         """An answer that is no page. A portal that asks for a longer pause than a crawl should wait is left alone."""
@@ -277,9 +305,14 @@ def _capture(response: Response) -> Capture:
     return capture
 
 
+def _redirected(response: Response) -> bool:
+    """Whether the answer is of another address than the one that was asked for: what is unchanged there may be an error page."""
+    return bool(response.meta.get("redirect_urls", [response.url])[0] != response.url)
+
+
 def _went_home(response: Response) -> bool:
     """Whether a redirect led to the portal's front page: what portals do instead of answering 404."""
-    return "redirect_urls" in response.meta and is_home(response.url)
+    return _redirected(response) and is_home(response.url)
 
 
 def _content_type(response: Response) -> str | None:

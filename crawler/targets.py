@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
+from archive.addresses import has_host
 from archive.errors import BadInput
 from crawler import settings as ours
 from crawler.links import host_of
@@ -89,20 +89,12 @@ def _by_address(target: str, known: Iterable[type[PortalSpider]]) -> type[Portal
 def _checked(target: str) -> str:
     """The address, when it is one that can be crawled."""
     url = absolute("", target) if target.lower().startswith(("http://", "https://")) else None
-    if url is None or not _has_host(url):
+    if url is None or not has_host(url):
         raise BadInput(
             f"{target!r} is neither a portal that we know (`congtin portals` lists them) nor an address that begins with"
             " http:// or https://."
         )
     return url.partition("#")[0]
-
-
-def _has_host(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and " " not in parts.netloc
-    except ValueError:
-        return False
 
 
 def _with_listings(spider: type[PortalSpider], listings: dict[str, str]) -> type[PortalSpider]:

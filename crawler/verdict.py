@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from crawler import drift
 from crawler.crawl import FORSAKEN, Crawl, Summary
+from crawler.errors import OURS
 from crawler.walk import Walk
 
 DONE, ERROR, FAILED, DRIFT, UNREACHABLE, INTERRUPTED = 0, 1, 3, 4, 5, 130
@@ -20,20 +21,25 @@ def conclude(crawl: Crawl, walks: Sequence[Walk], reason: str) -> Summary:
         outcome = "unreachable"
     else:
         outcome = "done" if reason == "finished" and not crawl.bounded else "partial"
-    return crawl.finish(outcome, max(found, default=DONE), [found[code] for code in sorted(found)])
+    counting = (
+        found.keys() - {FAILED} if crawl.lost else found
+    )  # what could not be kept is to be heard of: schedules hide a 3
+    return crawl.finish(outcome, max(counting, default=DONE), [found[code] for code in sorted(found)])
 
 
 def _findings(crawl: Crawl, walks: Sequence[Walk], reason: str) -> Iterator[tuple[int, str]]:
     """Exit codes that apply, each with its sentence."""
+    left = f"; then the crawl was broken off: {crawl.forsaken}" if crawl.forsaken else ""
     if crawl.faults or reason not in ("finished", "shutdown", FORSAKEN):
-        yield ERROR, f"{len(crawl.faults) or 1} faults of our own, the last: {(crawl.faults or [reason])[-1]}"
-    if crawl.counts["failed"] or crawl.forsaken:
+        last = (crawl.faults or [reason])[-1]
+        yield ERROR, f"{len(crawl.faults) or 1} faults of our own, the last: {last}{left if crawl.lost else ''}"
+    if crawl.counts["failed"] or (crawl.forsaken and not crawl.lost):
         why = ", ".join(f"{word} {count}" for word, count in crawl.failures.most_common())
-        left = f"; then the crawl was broken off: {crawl.forsaken}" if crawl.forsaken else ""
+        left = "" if crawl.lost else left
         yield FAILED, f"{crawl.counts['failed']} pages failed ({why or 'none'}); they are owed to the next crawl{left}"
     if reason == "shutdown":
         yield INTERRUPTED, "interrupted; the next crawl goes on"
-    elif walks and all(walk.broken and not walk.pages for walk in walks):
+    elif walks and all(walk.broken not in (None, OURS) and not walk.pages for walk in walks):
         yield UNREACHABLE, f"no listing could be had ({', '.join(sorted({walk.broken or '' for walk in walks}))})"
     elif changed := _drift(crawl, walks):
         yield DRIFT, changed

@@ -65,7 +65,8 @@ def _article(conn: Connection, history: History) -> Iterator[Problem]:
 
 def _unreadable(capture_id: int, why: Unread) -> str:
     if why.field == "capture":
-        return f"capture {capture_id} cannot be read: {why.reason}; {FROM_A_COPY}"
+        advice = "" if why.reason.endswith(FROM_A_COPY) else f"; {FROM_A_COPY}"
+        return f"capture {capture_id} cannot be read: {why.reason}{advice}"
     return f"capture {capture_id} no longer reads as an article (no {why.field}: {why.reason}); report the page"
 
 

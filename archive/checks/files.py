@@ -9,6 +9,7 @@ from archive.checks.problem import FROM_A_COPY, REBUILD, Problem
 from archive.errors import Damaged
 from archive.found import found
 from archive.history import Row, rows
+from archive.models import header
 from archive.records import Broken, Group, Member, groups, warc_files, warc_name
 from archive.warc import LEVEL, OPEN
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from archive.found import Found
 
 _ROWS = 'SELECT * FROM captures WHERE warc = ? ORDER BY "offset"'
+_ELSEWHERE = "SELECT 1 FROM captures WHERE record_id = ? AND warc <> ? AND payload_digest = ?"
 _FILES = "SELECT warc, count(*) AS captures FROM captures GROUP BY warc ORDER BY min(id)"
 _GZIP_HEAD = 10  # bytes of a gzip header without optional fields (RFC 1952), as we write it
 
@@ -103,10 +105,17 @@ class _File:
             yield from self._row(row, capture)
 
     def _without_row(self, group: Group) -> Iterator[Problem]:
-        """In a file that is being written, the row follows; what a crash cut short in mid-write was never captured."""
+        """In a file that is being written, the row follows; what a crash cut short in mid-write was never captured; and a file may
+        have been copied in twice."""
         last = group.response.offset > self._last_row
-        if not (last and (group.metadata is None or self._path.name.endswith(OPEN))):
+        unfinished = last and (group.metadata is None or self._path.name.endswith(OPEN))
+        if not (unfinished or self._stands_elsewhere(group)):
             yield self._at(group.response, f"a capture without a row in archive.db; {REBUILD}")
+
+    def _stands_elsewhere(self, group: Group) -> bool:
+        digest = header(group.response.headers, "WARC-Payload-Digest")
+        asked = (group.response.id, self._warc, digest)
+        return self._conn.execute(_ELSEWHERE, asked).fetchone() is not None
 
     def _row(self, row: Row, capture: Found) -> Iterator[Problem]:
         wrong = capture.differences(row)
@@ -115,7 +124,7 @@ class _File:
             wrong.append("refers_to")
         elif holder and (holder["payload_digest"] != capture.payload_digest or holder["refers_to"]):
             yield self._of(row, f"capture {holder['id']}, to which it refers, does not hold its bytes; {REBUILD}")
-        if row["mime"] != (capture.mime or (holder["mime"] if holder else "")):
+        if (row["mime"] or "") != (capture.mime or (holder and holder["mime"]) or ""):
             wrong.append("mime")
         if wrong:
             yield self._of(row, f"its row differs from its records in {', '.join(wrong)}; {REBUILD}")

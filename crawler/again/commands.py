@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,19 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from archive import Archive
 from archive.cli import archive_option
 from archive.errors import BadInput, Damaged, NotFound
 from archive.records import warc_files
+from crawler.console import Told
 
 if TYPE_CHECKING:
     from crawler.again.pool import Workers
 
 P = ParamSpec("P")
 R = TypeVar("R")
+EVERY = 30.0  # seconds between two lines of progress, off a terminal
 FAILED = 3  # DESIGN §5: done, but some pages failed
 
 
@@ -265,9 +267,24 @@ def _readers(archive: Path, jobs: "Workers", warcs: str | None = None) -> Any:
 
 @contextmanager
 def _shown(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, nothing elsewhere; gives the function that moves it."""
+    """A bar on a terminal, a line every while elsewhere; gives the function that moves it."""
+    console = Told(stderr=True)
+    if not console.is_terminal:
+        yield _lines(what, total)
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def _lines(what: str, total: int | None) -> Callable[[int], None]:
+    last = time.monotonic()
+
+    def move(done: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            click.echo(f"{what}: {done}" + (f" of {total}" if total else ""), err=True)
+
+    return move

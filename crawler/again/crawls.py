@@ -1,11 +1,11 @@
 """The crawls of a replay: what `crawls` and `failures` can be told again of each."""
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive import Archive
+from archive import Archive, coverage
 from archive.models import Capture, moment, stamp
 from archive.rebuild import Entry
 from archive.schema import COUNTS
@@ -39,13 +39,23 @@ class Replayed:
     portal: str
     last: str = ""  # when it was last heard of
     counts: Counter[str] = field(default_factory=Counter)
-    moved: dict[str, str] = field(default_factory=dict)  # where redirects led → what was asked for
+    moved: dict[str, deque[str]] = field(default_factory=dict)  # where redirects led → what was asked for, in turn
     places: dict[tuple[str | None, str | None], str | None] = field(default_factory=dict)  # of lists on listing pages
     failing: dict[str, Failure] = field(default_factory=dict)
     _has: Counter[str] = field(default_factory=Counter)
 
+    def __post_init__(self) -> None:
+        self._oldest = coverage.oldest(self.archive.db, self.portal, before=self.id)
+
+    def asked_for(self, url: str) -> str:
+        """What was asked for when this address answered: where redirects led there, the first of those that have no answer yet."""
+        waiting = self.moved.get(url)
+        return waiting.popleft() if waiting else url
+
     def read(self, article: Article | None, section: str | None = None) -> None:
         """Counts an article page and the fields that it has; None: it could not be read."""
+        if article and not coverage.counts(article.published_at, self._oldest):
+            return
         self.counts["read"] += 1
         if article:
             told = {"section": section or article.section, "layout": article.layout != CONVENTIONS}
@@ -68,8 +78,8 @@ class Replayed:
             self.failed(failure)
         self.failing.clear()
         pages = self.counts["read"]
-        coverage = {name: round(self._has[name] / pages, 4) for name in FIELDS} if pages else {}
-        row = {"finished_at": self.last, "outcome": OUTCOME, "coverage": json.dumps(coverage, sort_keys=True)}
+        shares = {name: round(self._has[name] / pages, 4) for name in FIELDS} if pages else {}
+        row = {"finished_at": self.last, "outcome": OUTCOME, "coverage": json.dumps(shares, sort_keys=True)}
         counts = {name: self.counts[name] for name in COUNTS}
         query = _FINISH.format(", ".join(f"{name} = :{name}" for name in COUNTS))
         self.archive.db.conn.execute(query, {**row, **counts, "id": self.id})
@@ -86,15 +96,13 @@ class Crawls:
     def of(self, entry: Entry) -> Replayed:
         """The crawl that an entry is of; the one before it of the same portal is over then, or waits for its next turn."""
         portal = entry.found.provenance.portal
-        crawl = self._crawls.get((portal, entry.crawl))
+        crawl, before = self._crawls.get((portal, entry.crawl)), self._running.get(portal)
+        if before and before is not crawl:
+            before.finish()
         if crawl is None:
             crawl = Replayed(self._archive, self._begin(entry), portal)
             self._crawls[portal, entry.crawl] = crawl
-        before = self._running.get(portal)
-        if before is not crawl:
-            if before:
-                before.finish()
-            self._running[portal] = crawl
+        self._running[portal] = crawl
         crawl.last = entry.found.fetched_at
         return crawl
 

@@ -1,7 +1,7 @@
 """Articles from captures made elsewhere: other people's WARC and WACZ files."""
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -18,6 +18,7 @@ from archive.captures import get
 from archive.errors import Damaged, NotFound
 from archive.foreign import Copied, Foreign
 from archive.models import Capture, Provenance, moment, stamp
+from archive.opening import check_place, is_fresh
 from archive.warc import WarcWriter, payload_digest
 from crawler.again.judge import Judged, judge
 from crawler.again.pool import Workers, in_order
@@ -218,19 +219,34 @@ def import_files(
     jobs: Workers = 1,
     tell: Callable[[Report], None] | None = None,
 ) -> Report:
-    """Imports `files`, "warc" or "wacz", into the archive at `place`, made when it is not there; into WARC files named `name`."""
+    """Imports `files`, "warc" or "wacz", into the archive at `place`, made when it is not there and there is anything to import;
+    into WARC files named `name`.
+    """
     for path in files:
         if not path.is_file():
             raise NotFound(f"{path} is not there; give a {kind.upper()} file.")
+    check_place(place, create=True)
+    if is_fresh(place) and not any(next(Foreign(path).of(kind), None) for path in files):
+        return _of_nothing(kind, files)
     with Archive(place, create=True) as archive, archive.lock():
         archive.recover()
         with closing(archive.writer(name, warcinfo("imported, nothing was fetched"))) as writer:
             importer = Importer(archive, writer, wanted, jobs)
             for path in files:
                 foreign = Foreign(path)
-                importer.take(foreign.wacz() if kind == "wacz" else foreign.warc(), tell)
+                importer.take(foreign.of(kind), tell)
                 importer.report.take(foreign)
     return importer.report
+
+
+def _of_nothing(kind: str, files: Sequence[Path]) -> Report:
+    """What files without a single exchange say of themselves."""
+    report = Report()
+    for path in files:
+        foreign = Foreign(path)
+        deque(foreign.of(kind), maxlen=0)
+        report.take(foreign)
+    return report
 
 
 def warcinfo(robots: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from archive.again import Unread
 from archive.codings import decode_body
 from archive.errors import Undecodable
 from archive.models import Exchange, Role
-from crawler.again.readers import read_bytes
+from crawler.again.readers import failed_on, read_bytes
 from crawler.listing import is_home, read_listing
 from crawler.reading import Article
 from crawler.reading.conventions.addresses import is_document
@@ -50,7 +50,9 @@ def _page(exchange: Exchange) -> Judged:
         return Judged("article", result)
     if is_home(exchange.url):
         return Judged("listing")
-    page = Page.parse(body, exchange.url, content_type)
-    if len(read_listing(page.root, exchange.url).articles) >= _LIST:
-        return Judged("listing")
-    return Judged("other", unread=result)
+    try:
+        page = Page.parse(body, exchange.url, content_type)
+        listed = len(read_listing(page.root, exchange.url).articles)
+    except Exception as error:  # noqa: BLE001 - as in read_bytes
+        return Judged("other", unread=failed_on(error))
+    return Judged("listing") if listed >= _LIST else Judged("other", unread=result)

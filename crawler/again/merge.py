@@ -9,8 +9,8 @@ from typing import Any
 from archive import Archive
 from archive.errors import BadInput, NoArchive
 from archive.locking import held
-from archive.merging import Bringing, bring, carry, to_bring, unknown_files
-from archive.opening import DATABASE
+from archive.merging import bring, carry, to_bring, unknown_files
+from archive.opening import check_place, is_fresh
 from archive.warc import recover
 from crawler.again.pool import Workers
 from crawler.again.rebuild import Report, rebuilt
@@ -44,13 +44,13 @@ def merge(
     _check(place, others)
     with ExitStack() as stack:
         for other in others:
-            stack.enter_context(held(other))
+            stack.enter_context(held(other, reading=True))
         if dry and not place.exists():
-            wanted = _wanted(place, others)
+            wanted = to_bring(others, place)
         else:
             place.mkdir(parents=True, exist_ok=True)
             stack.enter_context(held(place))
-            wanted = _wanted(place, others)
+            wanted = to_bring(others, place)
         told = Merged(len(wanted), sum(one.source.stat().st_size for one in wanted), None, [one.name for one in wanted])
         if dry or not (wanted or _cut_short(place)):
             return told
@@ -61,6 +61,7 @@ def merge(
 
 
 def _check(place: Path, others: Sequence[Path]) -> None:
+    check_place(place, create=True)
     seen = {place.resolve()}
     for other in others:
         if not other.is_dir():
@@ -70,13 +71,8 @@ def _check(place: Path, others: Sequence[Path]) -> None:
         seen.add(other.resolve())
 
 
-def _wanted(place: Path, others: Sequence[Path]) -> list[Bringing]:
-    taken: set[str] = set()
-    return [one for other in others for one in to_bring(other, place, taken)]
-
-
 def _cut_short(place: Path) -> bool:
-    if not (place / DATABASE).exists():
+    if is_fresh(place):
         return True
     with Archive(place) as archive:
         return unknown_files(archive.db.conn, place)

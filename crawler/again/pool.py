@@ -3,6 +3,7 @@
 By default it is a pool of processes of this machine; a Dask cluster gives another.
 """
 
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +11,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -178,9 +181,19 @@ def _finished(future: Future[Done]) -> bool:
 
 def _executor(processes: int) -> ProcessPoolExecutor:
     """Spawned, not forked: a fork would share the database's connection, and threads may be running."""
-    return ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts_alone)
+    return ProcessPoolExecutor(processes, get_context("spawn"), _begin_work)
 
 
-def _leave_interrupts_alone() -> None:
-    """Ctrl-C reaches every process of a terminal; ending the workers is for the one that started them."""
+def _begin_work() -> None:
+    """Ctrl-C reaches every process of a terminal; ending the workers is for the one that started them, and where that one was
+    killed nobody would.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)

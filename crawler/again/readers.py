@@ -28,7 +28,14 @@ def read_bytes(body: bytes, url: str, content_type: str | None) -> Article | Unr
     try:
         return replace(read(body, url, content_type=content_type), evidence={})
     except Unreadable as error:
-        return Unread(error.field, error.reason)
+        return Unread(error.field, error.reason, error.kind)
+    except Exception as error:  # noqa: BLE001 - a page on which a reader fails must not cost all the others
+        return failed_on(error)
+
+
+def failed_on(error: Exception) -> Unread:
+    """What is known of a page on which a reader of ours failed."""
+    return Unread("page", " ".join(f"our reader failed on it ({type(error).__name__}: {error})".split()))
 
 
 def read_all(place: Place, pages: Sequence[Page]) -> Sequence[Reading]:

@@ -34,7 +34,8 @@ def rebuild(
 ) -> Report:
     """Makes `archive.db` of the archive at `folder` again from its WARC files; with `into`, an archive there with the same.
 
-    An old database stands until the new one is whole, and is kept as `archive.db.old`. `tell` is called with the bytes of
+    An old database stands until the new one is whole, and is kept as `archive.db.old`; with `into` the archive at `folder` is
+    only read. `tell` is called with the bytes of
     each file read, and the number of captures replayed.
 
     Raises BadInput without WARC files; Damaged, unless with `force`, when some of them cannot be read: then the old
@@ -42,12 +43,14 @@ def rebuild(
     """
     if not warc_files(folder):
         raise BadInput(f"{folder} holds no WARC files; give the folder of an archive, with its `warc` in it.")
+    if into is not None and into.exists() and not into.is_dir():
+        raise BadInput(f"{into} is a file; name a new folder for --into.")
     if into is not None and (into / DATABASE).exists():
         raise BadInput(f"{into} holds an archive already; name a new folder for --into.")
-    with held(folder):
-        recover(folder)
+    with held(folder, reading=into is not None):
         if into is not None:
             files_into(folder, into)
+        recover(into or folder)
         return rebuilt(into or folder, jobs=jobs, force=force, tell=tell)
 
 

@@ -16,15 +16,18 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from archive import Archive
-from archive.again import Page, Reading, Unread, open_page, page_of, read_page
+from archive.again import UNDECODABLE, Page, Reading, Unread, open_page, page_of, read_page
 from archive.captures import repeats
 from archive.errors import Damaged, Undecodable
+from archive.found import Found
 from archive.models import Capture, header, moment
 from archive.rebuild import Entry, Index, add_capture
+from archive.warc import payload_digest
 from crawler.again.crawls import Crawls, Replayed
 from crawler.again.imports import fail_imported, keep_imported
 from crawler.again.pool import Workers, in_order
-from crawler.again.readers import given_up, read_all, read_bytes
+from crawler.again.readers import failed_on, given_up, read_all, read_bytes
+from crawler.crawl import INSTEAD, UNREADABLE
 from crawler.files import attach
 from crawler.listing import is_home, read_listing
 from crawler.reading import Article
@@ -87,7 +90,7 @@ class Replay:
             return
         crawl = self._crawls.of(entry)
         crawl.counts["fetched"] += 1
-        asked = crawl.moved.pop(found.url, found.url)
+        asked = crawl.asked_for(found.url)
         crawl.failing.pop(asked, None)
         match found.role:
             case "listing":
@@ -103,11 +106,15 @@ class Replay:
         found, about = entry.found, entry.found.provenance
         if self._refused(crawl, entry, capture, asked, "listing"):
             return
-        content = self._content(capture)
+        content = self._content(crawl, capture, asked)
         if content is None:
             return
-        root = tree.Page.parse(content[0], found.url, content[1]).root
-        listing = read_listing(root, found.url, crawl.places.get((about.via, about.section)))
+        try:
+            root = tree.Page.parse(content[0], found.url, content[1]).root
+            listing = read_listing(root, found.url, crawl.places.get((about.via, about.section)))
+        except Exception as error:  # noqa: BLE001 - as in read_bytes
+            crawl.fails(capture, "listing", "unexpected", failed_on(error).reason, asked)
+            return
         crawl.places[found.url, about.section] = listing.place
         links = [(article.url, about.section, found.url) for article in listing.articles]
         new = self._archive.ledger.discover(about.portal, links, crawl.id, now=moment(found.fetched_at)).new
@@ -116,16 +123,18 @@ class Replay:
 
     def _article(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str, *, unchanged: bool) -> None:
         found, about, ledger = entry.found, entry.found.provenance, self._archive.ledger
-        at = moment(found.fetched_at)
+        at, moved = moment(found.fetched_at), asked != found.url
         ledger.discover(about.portal, [(asked, about.section, about.via)], crawl.id, now=at)
         ledger.trying(asked, crawl.id)
-        if unchanged and self._archive.seen(asked):
+        if unchanged and not moved and self._archive.seen(asked):
             crawl.counts["unchanged"] += 1
         elif found.status in _ABSENT:
-            self._absent(crawl, capture, asked, f"answered {found.status} {responses.get(found.status, '')}".strip())
-        elif self._refused(crawl, entry, capture, asked, "page"):
+            self._absent(crawl, capture, asked, _answered(found))
+        elif not (moved and found.status == HTTPStatus.NOT_MODIFIED) and self._refused(
+            crawl, entry, capture, asked, "page"
+        ):
             pass
-        elif asked != found.url and is_home(found.url):
+        elif moved and is_home(found.url):
             self._absent(crawl, capture, asked, f"redirects to the home page {found.url}")
         else:
             self._read(crawl, entry, capture, asked)
@@ -133,15 +142,22 @@ class Replay:
     def _read(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str) -> None:
         about, result = entry.found.provenance, self._result(entry, capture)
         if isinstance(result, Unread):
-            if not self._attempts(asked):
-                crawl.read(None)
-            crawl.fails(capture, result.field, "unreadable", result.reason, asked, link=True)
+            self._unread(crawl, capture, result, asked)
             return
         crawl.read(result, about.section)
         kept = self._archive.keep(
             result, portal=about.portal, section=about.section, capture_id=capture.id, link_url=asked
         )
         crawl.counts[kept.outcome] += 1
+
+    def _unread(self, crawl: Replayed, capture: Capture, why: Unread, asked: str) -> None:
+        if why.kind in INSTEAD and self._archive.ledger.has_article(asked):
+            self._absent(crawl, capture, asked, why.reason)
+            return
+        error = why.kind if why.kind == UNDECODABLE else UNREADABLE
+        if error == UNREADABLE and not self._attempts(asked):
+            crawl.read(None)
+        crawl.fails(capture, why.field, error, why.reason, asked, link=True)
 
     def _file(self, crawl: Replayed, entry: Entry, capture: Capture, asked: str) -> None:
         if not self._refused(crawl, entry, capture, asked, "file") and asked != entry.found.url:
@@ -152,10 +168,10 @@ class Replay:
         found = entry.found
         if found.status == HTTPStatus.OK:
             return False
-        error, message = "status", f"answered {found.status} {responses.get(found.status, '')}".strip()
+        error, message = "status", _answered(found)
         if found.status in _MOVED and found.location:
             target = urljoin(found.url, safe_url_string(found.location))
-            crawl.moved[target] = asked
+            crawl.moved.setdefault(target, deque()).append(asked)
             error, message = "off portal", f"redirects to {target}, which was not fetched"
         crawl.fails(capture, name, error, message, asked, link=name == "page")
         return True
@@ -191,17 +207,25 @@ class Replay:
             reading = read_page(self._folder, page, read_bytes)
         return reading.result  # type: ignore[return-value] # read_bytes gives our own Article
 
-    def _content(self, capture: Capture) -> tuple[bytes, str | None] | None:
-        """A page's bytes and its Content-Type; None, told in `broken`, when they cannot be had."""
+    def _content(self, crawl: Replayed, capture: Capture, asked: str) -> tuple[bytes, str | None] | None:
+        """A listing's bytes and its Content-Type; None, told, when they cannot be had."""
         page = page_of(self._archive.db.conn, capture.id)
         assert page
         try:
             record = open_page(self._folder, page)
             return record.content, header(record.headers, "Content-Type")
-        except (Damaged, Undecodable) as error:
+        except Damaged as error:
             self.broken.append(f"Capture {capture.id} ({capture.url}): {error}".rstrip("."))
-            return None
+        except Undecodable as error:
+            crawl.fails(capture, "listing", UNDECODABLE, str(error).rstrip("."), asked)
+        return None
 
     def _attempts(self, url: str) -> int:
         row = self._archive.db.conn.execute("SELECT attempts FROM links WHERE url = ?", (url,)).fetchone()
         return row[0] if row else 0
+
+
+def _answered(found: Found) -> str:
+    """A failing answer as the spider tells it."""
+    said = f"answered {found.status} {responses.get(found.status, '')}".strip()
+    return f"{said}, nothing in it" if found.payload_digest == payload_digest(b"") else said

@@ -14,7 +14,7 @@ import click
 from click.core import ParameterSource
 
 from archive import Archive, tables
-from archive.cli import archive_option
+from archive.cli import PAUSE, archive_option
 from archive.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _INTERRUPTED = 130
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="The portal's port. [default: a free one]")
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=PAUSE,
     default=0.0,
     show_default=True,
     metavar="S",
@@ -102,14 +102,13 @@ def earlier_port(archive: Path) -> int | None:
 
 def _crawled(portal: DemoPortal, archive: Path, delay: float) -> int:
     """Crawls the portal as `congtin crawl` would; the exit code."""
-    from rich.console import Console  # noqa: PLC0415 - see _portal
-
+    from crawler.console import Told  # noqa: PLC0415 - see _portal
     from crawler.progress import Progress, told  # noqa: PLC0415
     from crawler.run import crawl  # noqa: PLC0415
 
     target = f"{portal.origin}/"
     click.echo(f"$ congtin crawl {target} --delay {delay:g}")
-    progress = Progress(Console(stderr=True, highlight=False), shown=True)
+    progress = Progress(Told(stderr=True, highlight=False), shown=True)
     summaries = crawl([target], archive, delay=delay, progress=progress)
     for summary in summaries:
         click.echo(told(summary))

@@ -48,13 +48,19 @@ class Client:
         self._http.close()
 
     def lines(self, url: str, parameters: dict[str, str]) -> Iterator[str]:
-        """The lines of an index's answer, as they come; none where it answers that it has nothing. Raises Refused.
+        """The lines of an index's answer, as they come; none where it answers that it has nothing. Raises Refused, and
+        Unreachable where the answer is none of an index.
 
         One that breaks off is asked for again by whoever reads it: what it gave until then was true.
         """
         with self._answer("index", url, params=parameters) as answer:
-            if answer.status_code == HTTPStatus.NOT_FOUND:  # how Common Crawl's says that it has no capture
+            mime = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+            if answer.status_code == HTTPStatus.NOT_FOUND and mime.endswith("json"):  # it has no such capture
                 return
+            if answer.status_code == HTTPStatus.NOT_FOUND or mime == "text/html":
+                raise Unreachable(
+                    f"{url} is no index of captures: it answered {answer.status_code} with {mime or 'nothing'}; --server names one."
+                )
             if answer.status_code != HTTPStatus.OK:
                 raise Refused(f"answered {answer.status_code} {answer.reason_phrase}".strip())
             rest = ""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
-from archive.cli import archive_option
+from archive.cli import PAUSE, archive_option
 from archive.errors import BadInput
 from crawler.webarchive import INTERNET_ARCHIVE
 
@@ -43,7 +43,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     help="The CDX server: its index of captures.",
 )
 @click.option("--replay", metavar="URL", help="Where captures are had. [default: beside the CDX server]")
-@click.option("--delay", type=click.FloatRange(min=0), default=1.0, show_default=True, metavar="S",
+@click.option("--delay", type=PAUSE, default=1.0, show_default=True, metavar="S",
               help="Seconds between two captures; two and a half times that between two questions to the index.")  # fmt: skip
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="Fetch at most N captures; the next run goes on."

@@ -27,3 +27,18 @@ def die_once(place: str) -> str:
 
 def refuse(job: int) -> int:
     raise ValueError(f"{job} was refused")
+
+
+def sleep_in(place: str) -> None:
+    Path(place, str(os.getpid())).touch()
+    time.sleep(60)
+
+
+if __name__ == "__main__":  # a process that is to be killed while others work for it
+    import sys
+
+    import pool_work
+
+    from crawler.again.pool import in_order
+
+    list(in_order(pool_work.sleep_in, [sys.argv[1]] * 4, pool_work.refuse, 2))

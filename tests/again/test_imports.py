@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -19,8 +20,10 @@ from warcio.warcwriter import WARCWriter
 
 from archive import Archive
 from archive.foreign import Foreign, Limits
+from archive.status import status
 from archive.unpacking import Unpacked, Unusable
 from archive.verify import broken
+from crawler.again import commands, judge, readers
 from crawler.again.imports import Report, Wanted, import_files, portal_by_host
 from crawler.again.readers import Readers
 from crawler.again.rebuild import rebuild
@@ -194,6 +197,79 @@ def test_a_damaged_record_is_left_out(made: Any, take: Any, folder: Path) -> Non
     assert report.counts["new"] == 2
     assert report.left_out["damaged"] == 2  # an article and the listing
     assert any("are not those that were written" in trouble for trouble in report.troubles)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://[::1/tin.html", "http://a.vn]/", "http://a℀.vn/", "http:///tin/bai.html", "http://a.vn:99999/bai.html"],
+)
+def test_an_address_that_cannot_be_meant_costs_its_record(
+    url: str, tmp_path: Path, pages: Any, take: Any, folder: Path
+) -> None:
+    html, _ = pages
+    made = Made(tmp_path / "khac.warc.gz")
+    made.page(URL.format(0), html("Bài cũ số 0 về mùa màng"))
+    made.page(url, html("Bài cũ số 9 về mùa màng"))
+    made.page(URL.format(1), html("Bài cũ số 1 về mùa màng"))
+    report = take(made.done())
+    assert (report.counts, report.left_out) == ({"new": 2}, {"of no address": 1})
+    [trouble] = report.troubles
+    assert repr(url) in trouble
+    assert kept(folder) == EXPECTED[:2]
+
+
+@pytest.mark.parametrize("what", ["read", "read_listing"])
+def test_a_page_on_which_a_reader_fails_costs_itself(
+    what: str, made: Any, take: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, victim = (readers, URL.format(1)) if what == "read" else (judge, "https://baocu.vn/lien-he-chung-toi")
+    real = getattr(module, what)
+
+    def odd(page: Any, url: str, **told: Any) -> Any:
+        if url == victim:
+            raise ZeroDivisionError("a bug")
+        return real(page, url, **told)
+
+    monkeypatch.setattr(module, what, odd)
+    report = take(made())
+    assert f"{victim}: no page, our reader failed on it (ZeroDivisionError: a bug)" in report.troubles
+    assert report.counts == ({"new": 2, "failed": 2} if what == "read" else {"new": 3, "failed": 1})
+
+
+def test_status_knows_the_file_of_an_import(made: Any, take: Any, folder: Path) -> None:
+    take(made())
+    with Archive(folder) as archive:
+        [portal] = status(archive)["portals"]
+    [path] = (folder / "warc").iterdir()
+    assert portal["warc"] == {"files": 1, "bytes": path.stat().st_size, "open": 0}
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b""), b"no WARC at all", gzip.compress(b"no WARC at all")])
+def test_a_file_without_a_record_makes_no_archive(
+    content: bytes, tmp_path: Path, folder: Path, congtin: Any, made: Any
+) -> None:
+    empty = tmp_path / "rong.warc.gz"
+    empty.write_bytes(content)
+    done = congtin("import", "warc", empty)
+    assert (done.exit_code, done.stderr.count("\n")) == (3, 1)
+    assert "holds no record" in done.stderr or "no WARC record" in done.stderr
+    assert not folder.exists()
+    done = congtin("import", "warc", empty, made(), "--jobs", 1)
+    assert done.exit_code == 3
+    assert "rong.warc.gz" in done.stderr
+    assert len(kept(folder)) == 3
+
+
+@pytest.mark.parametrize("name", ["verify", "reread", "rebuild"])
+def test_lines_tell_how_far_it_is_where_no_bar_can(
+    name: str, made: Any, take: Any, congtin: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(made())
+    assert congtin(name, "--jobs", 1).stderr == ""  # it does not take that long
+    monkeypatch.setattr(commands, "EVERY", 0.0)
+    done = congtin(name, "--jobs", 1)
+    assert done.exit_code == 0
+    assert re.fullmatch(rf"({name[:5]}\w*: \d+( of \d+)?\n)+", done.stderr)
 
 
 def test_repeats_get_their_bodies(tmp_path: Path, pages: Any, take: Any, folder: Path) -> None:
@@ -432,7 +508,7 @@ def test_what_is_no_warc(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     foreign = Foreign(path)
     assert list(foreign.warc()) == []
-    assert bool(foreign.troubles) == bool(data)
+    assert foreign.troubles
 
 
 @pytest.mark.parametrize(

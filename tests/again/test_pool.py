@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import time
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ import pytest
 from crawler.again.pool import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 sys.path.insert(0, str(Path(__file__).parent))  # spawned processes have it too
 from pool_work import die_of_seven, die_once, double, refuse
@@ -60,3 +62,28 @@ def test_a_job_that_kills_its_process_once_is_done_again(tmp_path: Path) -> None
 def test_an_exception_is_the_callers(processes: int) -> None:
     with pytest.raises(ValueError, match="3 was refused"):
         list(in_order(refuse, [3], lambda job: job, processes))
+
+
+def test_processes_end_with_the_one_that_they_work_for(tmp_path: Path) -> None:
+    """Though it was killed, and could tell them nothing."""
+    script = Path(__file__).with_name("pool_work.py")
+    with subprocess.Popen([sys.executable, script, tmp_path]) as killed:
+        assert _within(60, lambda: len(list(tmp_path.iterdir())) == 2)
+        killed.kill()
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert _within(10, lambda: not any(map(_runs, workers)))
+
+
+def _within(seconds: float, true: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while not true() and time.monotonic() < until:
+        time.sleep(0.05)
+    return true()
+
+
+def _runs(pid: int) -> bool:
+    """A zombie, whom nobody asks for his end here, does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

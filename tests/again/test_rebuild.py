@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive import Archive
 from archive.errors import BadInput, Busy, Damaged
 from archive.verify import broken
+from crawler.again.merge import merge
 from crawler.again.readers import Readers
 from crawler.again.rebuild import rebuild
 from crawler.files import attach
 from crawler.reading import read
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TABLES = ("captures", "articles", "revisions", "images", "attachments", "links", "failures")
 
@@ -64,7 +65,7 @@ def crawled(press: Any, pages: Any) -> Path:
             return
         else:
             capture = press.capture(url, b"" if again and n == 0 else body, 304 if again and n == 0 else 200, **listed)
-        if capture.unchanged and archive.seen(url):
+        if capture.unchanged and capture.url == url and archive.seen(url):
             return
         article = read(body, capture.url, content_type="text/html; charset=utf-8")
         archive.keep(article, portal="x.vn", section="Tin tức", capture_id=capture.id, link_url=url)
@@ -113,7 +114,7 @@ def test_everything_that_bytes_tell_is_as_it_was(crawled: Path) -> None:
     assert states == {"owed": 0, "kept": 5, "failed": 1, "gone": 1}
     assert [tuple(crawl.values()) for crawl in crawls] == [
         ("x.vn", "rebuilt", 14, 2, 5, 5, 0, 2),
-        ("x.vn", "rebuilt", 11, 2, 1, 0, 1, 1),
+        ("x.vn", "rebuilt", 11, 2, 2, 0, 1, 1),
     ]
 
 
@@ -186,6 +187,58 @@ def test_what_cannot_be_done_is_said(crawled: Path, tmp_path: Path) -> None:
         rebuild(crawled, into=crawled)
     with Archive(crawled) as archive, archive.lock(), pytest.raises(Busy):
         rebuild(crawled)
+
+
+@pytest.fixture
+def only_read(crawled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The archive as on a disk that may only be read."""
+    opened, asked, link, rename = os.open, os.access, os.link, Path.rename
+
+    def refuse(path: Any) -> None:
+        if str(path).startswith(str(crawled)):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    def open_(path: Any, flags: int, *more: Any, **named: Any) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            refuse(path)
+        return opened(path, flags, *more, **named)
+
+    def link_(source: Any, target: Any, **named: Any) -> None:
+        refuse(source)
+        link(source, target, **named)
+
+    def rename_(path: Path, target: Path) -> Path:
+        refuse(path)
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "open", open_)
+    monkeypatch.setattr(os, "link", link_)
+    monkeypatch.setattr(os, "access", lambda path, *more: not str(path).startswith(str(crawled)) and asked(path, *more))
+    monkeypatch.setattr(Path, "rename", rename_)
+    return crawled
+
+
+def test_out_of_an_archive_that_may_only_be_read(only_read: Path, tmp_path: Path) -> None:
+    """One that a crash left open, too."""
+    [*_, path] = sorted((only_read / "warc").iterdir())
+    shutil.move(path, f"{path}.open")
+    names = {path.name for path in only_read.rglob("*")}
+    before = told(only_read)
+    rebuild(only_read, into=tmp_path / "moi")
+    assert told(tmp_path / "moi") == before
+    with Archive(only_read) as archive:
+        archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    merge(tmp_path / "gop", [only_read])
+    assert told(tmp_path / "gop", "articles", "links") == {name: before[name] for name in ("articles", "links")}
+    assert {path.name for path in only_read.rglob("*")} - names <= {"archive.db-wal", "archive.db-shm"}
+    with pytest.raises(OSError, match="Read-only"):
+        rebuild(only_read)
+
+
+def test_into_a_file(crawled: Path, congtin: Any, tmp_path: Path) -> None:
+    (tmp_path / "tep").touch()
+    result = congtin("rebuild", "--jobs", 1, "--into", tmp_path / "tep")
+    assert (result.exit_code, result.stderr) == (2, f"{tmp_path / 'tep'} is a file; name a new folder for --into.\n")
 
 
 def test_the_command(crawled: Path, congtin: Any, tmp_path: Path) -> None:

@@ -117,3 +117,13 @@ def test_the_command(filled: Archive, congtin: Any, folder: Any) -> None:
     assert told["check"] == "articles"
     assert "Article 2: its row differs from what its captures say in layout" in told["message"]
     assert result.stderr == f"The archive {folder} is damaged: 1 promises broken, listed above.\n"
+
+
+def test_what_to_do_is_said_once(archive: Archive, press: Any, pages: Any, readers: Readers) -> None:
+    html, _ = pages
+    press.publish("https://x.vn/tin/gat-lua-1001", html("Gặt lúa chiêm ở Giao Thịnh"))
+    press.close()
+    [path] = (archive.path / "warc").iterdir()
+    path.unlink()
+    for problem in broken(archive, readers):
+        assert problem.count("put the file back from a copy") == 1, problem

@@ -47,7 +47,7 @@ def test_a_capture_is_a_row_that_leads_to_its_bytes(archive: Archive, desk: Any)
 
 def test_pages_that_are_not_found_are_kept_too(archive: Archive, desk: Any) -> None:
     capture = desk.capture("https://x.vn/1", "Không tìm thấy".encode(), 404, response_headers=[])
-    assert (capture.status, capture.mime, capture.refers_to) == (404, None, None)
+    assert (capture.status, capture.mime, capture.refers_to) == (404, "", None)
     assert archive.open_capture(capture.id).content.decode() == "Không tìm thấy"
 
 

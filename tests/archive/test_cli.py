@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -377,6 +378,17 @@ class TestErrors:
     )
     def test_it_becomes_a_sentence(self, error: BaseException, exit_code: int, says: str) -> None:
         assert says in told(CliRunner().invoke(failing(error), ["fail"]), exit_code)
+
+    def test_asked_to_end_it_ends_like_one_interrupted(self) -> None:
+        group = failing(RuntimeError())
+        group.add_command(click.Command("end", callback=lambda: os.kill(os.getpid(), signal.SIGTERM)))
+        before = signal.signal(signal.SIGTERM, lambda *_: None)
+        try:
+            result = CliRunner().invoke(group, ["end"])
+            assert (result.exit_code, result.stderr) == (130, "Interrupted.\n")
+            assert signal.signal(signal.SIGTERM, before) is not signal.default_int_handler
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     def test_debug_lets_the_traceback_out(self) -> None:
         result = CliRunner().invoke(failing(RuntimeError("hỏng")), ["--debug", "fail"])

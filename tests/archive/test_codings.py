@@ -36,6 +36,8 @@ def raw_deflate(body: bytes) -> bytes:
         (gzip.compress(PAGE[:100], mtime=0) + gzip.compress(PAGE[100:], mtime=0), ("gzip",)),
         (gzip.compress(PAGE, mtime=0) + b"\n<!-- cache -->", ("gzip",)),
         (PAGE, ("gzip",)),  # announced and not done
+        (PAGE, ("utf-8",)),  # no coding at all
+        (gzip.compress(PAGE, mtime=0), ("gzip", "none")),
         (zlib.compress(PAGE), ("deflate",)),
         (raw_deflate(PAGE), ("deflate",)),
         (gzip.compress(zlib.compress(PAGE), mtime=0), ("deflate, gzip",)),
@@ -68,7 +70,9 @@ def test_brotli_when_it_is_there() -> None:
         (gzip.compress(PAGE, mtime=0)[:20] + b"\x00" * 40, "gzip", "broken"),
         (zlib.compress(PAGE)[:-12], "deflate", "cut short"),
         (b"\xff" * 40, "deflate", "broken"),
+        (gzip.compress(PAGE, mtime=0)[:-8] + b"\0\0\0\0" + gzip.compress(PAGE, mtime=0)[-4:], "gzip", "broken"),
         (PAGE, "zstd", "'zstd'"),
+        (PAGE, "Compress", "'compress'"),
     ],
 )
 def test_a_body_that_is_damaged_says_so(body: bytes, name: str, says: str) -> None:

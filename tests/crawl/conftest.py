@@ -75,6 +75,7 @@ def started(tmp_path):
         env = ENVIRONMENT | (env or {})
         return subprocess.Popen([*CONGTIN, *args], cwd=tmp_path, env=env, stdout=pipe, stderr=pipe, text=True)
 
+    start.command = CONGTIN
     return start
 
 

@@ -3,11 +3,12 @@
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import click
 import pytest
-from portal import article_page, html
+from portal import Answer, article_page, html
 
 from crawler.cli import main
 
@@ -72,12 +73,45 @@ def test_live_table_on_a_terminal(portal, congtin):
     before = """
 import crawler.cli as cli, crawler.progress as p
 p._LIVE = 0.02
-from rich.console import Console
-real = cli.Console
-cli.Console = lambda **more: real(force_terminal=True, width=120, **more)"""
+real = cli.Told
+cli.Told = lambda **more: real(force_terminal=True, width=120, **more)"""
     done = congtin("crawl", f"{portal.origin}/tin", before=before)
     assert done.returncode == 0, done.stderr
     assert "pages/s" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_reader_who_leaves_costs_neither_the_crawl_nor_its_exit_code(portal, congtin, rows, words):
+    """As `congtin crawl … | head -1` has it, which hears a line or nothing at all."""
+    paths = portal.add_articles("/tin", 6)
+    portal.routes[paths[2]] = Answer(b"", 500)
+    portal.add_listing("/tin", paths)
+    before = """
+import os, crawler.progress as p
+p._PLAIN = 0.02
+reader, writer = os.pipe()
+os.dup2(writer, 1)
+os.close(reader)"""
+    done = congtin("crawl", f"{portal.origin}/tin", *words, before=before)
+    assert done.returncode == 3
+    told = f"{portal.name}: 1 pages failed (status 1); they are owed to the next crawl."
+    assert done.stderr.splitlines()[-1] == told
+    assert "Traceback" not in done.stderr
+    assert rows("SELECT outcome, exit_code, new FROM crawls") == [("done", 3, 5)]
+
+
+def test_without_any_stdout(portal, congtin, started, tmp_path):
+    portal.add_listing("/tin", portal.add_articles("/tin", 1))
+    command = shlex.join([*started.command, "crawl", f"{portal.origin}/tin", "--delay", "0"])
+    for words in (
+        command,
+        shlex.join([*started.command, "search", "cau phao"]),
+        shlex.join([*started.command, "status"]),
+    ):
+        done = subprocess.run(
+            ["sh", "-c", f"{words} >&-"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_verbose_shows_what_scrapy_logs(portal, congtin):
@@ -110,6 +144,24 @@ def test_read_takes_the_address_that_a_page_gives_itself(congtin, tmp_path):
     )
     (tmp_path / "a.html").write_bytes(page)
     assert json.loads(congtin("read", "a.html").stdout)["url"] == "http://tinh.example.vn/a-1.html"
+
+
+@pytest.mark.parametrize("delay", ["nan", "inf", "1e309", "-1", "3601"])
+def test_a_pause_that_is_none(congtin, delay):
+    """Not a number would be no pause at all, and an endless one no crawl."""
+    for words in (("crawl", "namdinh"), ("import", "wayback", "namdinh"), ("demo",)):
+        done = congtin(*words, *(["--delay", delay] if words[0] != "crawl" else []), delay=delay)
+        assert done.returncode == 2, words
+        assert "--delay" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["notaurl", "http://[::1/x", "http:///tin.html", "ftp://a.vn/x"])
+def test_read_with_an_address_that_is_none(congtin, tmp_path, url):
+    (tmp_path / "a.html").write_text("<h1>x</h1>")
+    for words in (["a.html", "--url", url], [url]):
+        done = congtin("read", *words)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "address" in done.stderr
 
 
 def test_read_fetches_an_address_once(portal, congtin):

@@ -126,6 +126,67 @@ def test_files_of_one_name_and_other_bytes(machines, congtin, tmp_path):
     assert json.loads(congtin("merge", first, second, "--archive", merged, "--json").stdout)["files"] == 0
 
 
+def test_a_file_that_several_have_comes_once(machines, congtin, tmp_path):
+    """Whatever it is called there: what was merged before is named otherwise."""
+    first, second, everything = machines
+    [path] = (second / "warc").iterdir()
+    name = next(one.name for one in (first / "warc").iterdir() if one.name.startswith(path.name.rsplit("-", 2)[0]))
+    path.rename(path.with_name(name))
+    third, merged = tmp_path / "may-3", tmp_path / "gop"
+    assert congtin("merge", first, second, "--archive", third).returncode == 0
+    done = congtin("merge", second, third, first, "--archive", merged)
+    assert done.returncode == 0, done.stderr
+    assert len(list((merged / "warc").iterdir())) == 3
+    assert asked(merged, ARTICLES) == asked(everything, ARTICLES)
+    assert json.loads(congtin("merge", third, second, "--archive", merged, "--json").stdout)["files"] == 0
+    assert json.loads(congtin("merge", second, "--archive", third, "--json").stdout)["files"] == 0
+
+
+def test_a_file_that_came_twice_is_passed_over(machines, congtin, tmp_path):
+    """As merges of old brought it: the archive heals by a rebuild, and is whole."""
+    first, second, everything = machines
+    merged = tmp_path / "gop"
+    assert congtin("merge", first, second, "--archive", merged).returncode == 0
+    [path] = (second / "warc").iterdir()
+    shutil.copy(path, merged / "warc" / path.name.replace("-00001.", "-00002."))
+    with closing(sqlite3.connect(merged / "archive.db")) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    for words in (["verify"], ["rebuild"], ["verify"]):
+        done = congtin(*words, "--archive", merged)
+        assert done.returncode == 0, done.stderr
+    assert asked(merged, ARTICLES) == asked(everything, ARTICLES)
+    database = (merged / "archive.db").read_bytes()
+    assert json.loads(congtin("merge", second, "--archive", merged, "--json").stdout)["files"] == 0
+    assert (merged / "archive.db").read_bytes() == database
+
+
+def test_an_empty_database_is_none(machines, congtin, tmp_path):
+    """As a merge leaves it that was cut short at its beginning."""
+    first, second, everything = machines
+    merged = tmp_path / "gop"
+    assert congtin("merge", first, second, "--archive", merged).returncode == 0
+    for path in merged.glob("archive.db*"):
+        path.unlink()
+    (merged / "archive.db").touch()
+    assert congtin("merge", first, second, "--archive", merged).returncode == 0
+    assert asked(merged, ARTICLES) == asked(everything, ARTICLES)
+
+
+def test_the_database_of_something_else_stays(machines, congtin, tmp_path):
+    first, *_ = machines
+    merged = tmp_path / "gop"
+    merged.mkdir()
+    with closing(sqlite3.connect(merged / "archive.db")) as conn, conn:
+        conn.execute("CREATE TABLE sach (ten TEXT)")
+    before = (merged / "archive.db").read_bytes()
+    for words in ([], ["--dry-run"]):
+        done = congtin("merge", first, "--archive", merged, *words)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "is not the database of an archive" in done.stderr
+    assert (merged / "archive.db").read_bytes() == before
+    assert [path.name for path in merged.iterdir()] == ["archive.db"]
+
+
 def test_what_a_crash_left_open_comes_as_far_as_it_goes(machines, congtin, tmp_path):
     first, second, everything = machines
     [path] = (second / "warc").iterdir()

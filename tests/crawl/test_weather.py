@@ -74,6 +74,21 @@ def test_what_failed_is_owed_to_the_next_crawl(portal, weather, congtin, rows):
     assert rows("SELECT count(*) FROM articles") == [(8,)]
 
 
+def test_why_a_page_was_not_had_is_said_in_plain_words(portal, congtin, rows):
+    articles = portal.add_articles("/tin", 4)
+    portal.routes[articles[0]] = html(article_page(0, told="x" * 400_000))
+    portal.routes[articles[1]] = html(article_page(1), dropped=True)
+    portal.routes[articles[2]] = html(article_page(1), wait=3)
+    portal.add_listing("/tin", articles)
+    before = "import crawler.settings as s; s.DOWNLOAD_MAXSIZE = 100_000; s.DOWNLOAD_TIMEOUT = 1; s.RETRY_TIMES = 0"
+    congtin("crawl", f"{portal.origin}/tin", before=before)
+    told = dict(rows("SELECT error, message FROM failures"))
+    assert set(told) == {"too large", "cut off", "timeout"}
+    for message in told.values():
+        assert re.fullmatch(r"[a-z][^<\[\]_]+", message), message
+        assert not re.search(r"Error|Exception|Failure", message)
+
+
 def test_host_that_asks_for_a_long_pause_is_left_alone(portal, congtin, rows):
     articles = portal.add_articles("/tin", 30)
     portal.routes |= {path: Answer(status=503, headers=[("Retry-After", "3600")]) for path in articles}
@@ -129,6 +144,17 @@ def test_robots_txt_forbids(portal, congtin, rows):
     assert portal.asked() == ["/robots.txt"]
 
 
+def test_robots_txt_that_cannot_be_had_forbids(portal, congtin, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 3))
+    portal.routes["/robots.txt"] = Answer(b"<h1>503</h1>", 503)
+    done = congtin("crawl", f"{portal.origin}/tin")
+    assert done.returncode == 5
+    assert "no listing could be had (robots)" in done.stderr
+    assert set(portal.asked()) == {"/robots.txt"}
+    portal.routes["/robots.txt"] = Answer(b"<h1>404</h1>", 404)
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
+
+
 def test_robots_txt_forbids_a_part(portal, congtin, rows):
     portal.routes["/robots.txt"] = text("User-agent: *\nDisallow: /tin/kin\n")
     open_, closed = portal.add_articles("/tin", 2), portal.add_articles("/tin/kin", 2)
@@ -181,9 +207,10 @@ def test_page_too_large_is_cut_short(portal, congtin, rows):
     portal.routes[articles[0]] = html(article_page(0, told="x" * 400_000))
     portal.routes[articles[1]] = html(article_page(1, told="x" * 400_000), zipped=True)
     portal.add_listing("/tin", articles)
-    before = "import crawler.settings as s; s.DOWNLOAD_MAXSIZE = 100_000"
+    before = "import archive.codings as c, crawler.settings as s; s.DOWNLOAD_MAXSIZE = c.LIMIT = 100_000"
     assert congtin("crawl", f"{portal.origin}/tin", before=before).returncode == 3
-    assert dict(rows("SELECT url, error FROM failures")) == {portal.origin + path: "too large" for path in articles[:2]}
+    told = dict(zip((portal.origin + path for path in articles), ("too large", "undecodable"), strict=False))
+    assert dict(rows("SELECT url, error FROM failures")) == told
 
 
 def test_full_disk_stops_the_page_and_then_the_crawl(portal, congtin, rows):
@@ -198,8 +225,10 @@ def full(file, data):
     real(file, data)
 warc._write_all = full"""
     done = congtin("crawl", f"{portal.origin}/tin", before=before)
-    assert done.returncode == 3
+    assert done.returncode == 1  # 3 would be passed over in silence
     assert "No space left on device" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert rows("SELECT count(*) FROM failures") == [(0,)]  # of the portal's doing
     assert "Traceback" not in done.stderr
     assert len(portal.asked("/tin/")) < 20
     kept = rows("SELECT count(*) FROM articles")[0][0]
@@ -207,6 +236,43 @@ warc._write_all = full"""
     again = congtin("crawl", f"{portal.origin}/tin")
     assert again.returncode == 0, again.stderr
     assert rows("SELECT count(*) FROM articles") == [(40,)]
+
+
+def test_full_disk_that_takes_no_listing_is_no_portal_that_cannot_be_reached(portal, congtin, rows):
+    articles = portal.add_articles("/tin", 15)
+    portal.add_listing("/tin", articles)
+    before = """
+import archive.warc as warc
+from archive.errors import Unwritable
+real = warc.WarcWriter.write
+def full(self, exchange, *more):
+    if exchange.url.endswith({}):
+        raise Unwritable("Could not write: No space left on device; make room there and crawl again.")
+    return real(self, exchange, *more)
+warc.WarcWriter.write = full"""
+    for page, exit_code in (("/tin", 1), ("/tin?page=2", 1)):
+        done = congtin("crawl", f"{portal.origin}/tin", before=before.format(repr(page)))
+        assert done.returncode == exit_code, done.stderr
+        assert "make room there and crawl again.\n" in done.stderr
+        assert rows("SELECT outcome FROM crawls ORDER BY id DESC LIMIT 1") == [("partial",)]
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
+    assert rows("SELECT count(*) FROM articles") == [(15,)]
+
+
+@pytest.mark.parametrize("step", ["discover", "due"])
+def test_what_the_ledger_does_not_take_is_a_fault(portal, congtin, rows, step):
+    portal.add_listing("/tin", portal.add_articles("/tin", 5))
+    before = f"""
+import sqlite3
+from archive.ledger import Ledger
+def full(self, *_, **__):
+    raise sqlite3.OperationalError("database or disk is full")
+Ledger.{step} = full"""
+    done = congtin("crawl", f"{portal.origin}/tin", before=before)
+    assert done.returncode == 1
+    assert "database or disk is full" in done.stderr
+    assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
+    assert rows("SELECT count(*) FROM articles") == [(5,)]
 
 
 def test_fault_of_our_own_is_counted_and_the_page_owed_again(portal, congtin, rows):
@@ -254,6 +320,43 @@ def test_one_ctrl_c_finishes_what_is_in_flight(portal, running, congtin, rows):
     portal.add_articles("/tin", 40)  # at once from now on
     assert congtin("crawl", f"{portal.origin}/tin").returncode == 0
     assert rows("SELECT count(*) FROM articles") == [(40,)]
+
+
+def test_one_ctrl_c_under_a_long_pause_asks_for_nothing_more(portal, started, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 5))
+    with started("crawl", f"{portal.origin}/tin", "--delay", "100") as process:
+        _wait_for(portal.asked)
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert err.splitlines() == [
+        "Stopping; Ctrl-C again stops at once.",
+        f"{portal.name}: interrupted; the next crawl goes on.",
+    ]
+    assert portal.asked() == ["/robots.txt"]
+    assert rows("SELECT outcome, exit_code, failed FROM crawls") == [("interrupted", 130, 0)]
+
+
+def test_ctrl_c_while_it_starts(portal, congtin, rows):
+    portal.add_listing("/tin", portal.add_articles("/tin", 5))
+    before = """
+import os, signal
+from crawler.spider import PortalSpider
+real = PortalSpider.from_crawler.__func__
+def interrupted(cls, *args, **told):
+    os.kill(os.getpid(), signal.SIGINT)
+    return real(cls, *args, **told)
+PortalSpider.from_crawler = classmethod(interrupted)"""
+    done = congtin("crawl", f"{portal.origin}/tin", before=before)
+    assert done.returncode == 130, done.stderr
+    assert f"{portal.name}: interrupted; the next crawl goes on." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert rows("SELECT outcome, exit_code FROM crawls") == [("interrupted", 130)]
+    assert portal.asked("/tin") == []
 
 
 def test_two_ctrl_c_stop_at_once(portal, running, rows):

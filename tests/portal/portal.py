@@ -40,7 +40,7 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     wait: float = 0.0  # seconds before the first byte
     dropped: bool = False  # after half of the body
-    mime: str = "text/html; charset=utf-8"
+    mime: str | None = "text/html; charset=utf-8"
     etag: bool = True
     zipped: bool = False
 
@@ -154,7 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _describe(self, answer: Answer, etag: str, body: bytes) -> None:
-        self.send_header("Content-Type", answer.mime)
+        if answer.mime:
+            self.send_header("Content-Type", answer.mime)
         self.send_header("Content-Length", str(len(body)))
         if answer.etag:
             self.send_header("ETag", etag)

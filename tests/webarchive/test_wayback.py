@@ -323,6 +323,36 @@ def test_an_index_that_lies_or_babbles(web: Any, recovered: Any, folder: Path, l
     assert web.count("/web/") == 0
 
 
+@pytest.mark.parametrize(
+    ("status", "mime", "body"),
+    [
+        (200, "text/html; charset=utf-8", b"<h1>Hi</h1>"),
+        (404, "text/html", b"<h1>404</h1>"),
+        (404, "text/plain", b"no"),
+    ],
+)
+def test_a_server_that_is_no_index(
+    web: Any, recovered: Any, monkeypatch: pytest.MonkeyPatch, status: int, mime: str, body: bytes
+) -> None:
+    monkeypatch.setattr(type(web), "answer", lambda *_: (status, [("Content-Type", mime)], body))
+    for words in ([], ["--dry-run"]):
+        done = recovered("baocu.vn", *words)
+        assert done.exit_code == 5
+        assert f"is no index of captures: it answered {status}" in done.stderr
+        assert "--server" in done.stderr
+
+
+@pytest.mark.parametrize(("place", "body"), [("/kho-index", b""), ("/kho/cdx", b'{"message": "No Captures found"}')])
+def test_an_index_that_has_nothing(
+    web: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, place: str, body: bytes
+) -> None:
+    monkeypatch.setattr(type(web), "answer", lambda *_: (404, [("Content-Type", "application/json")], body))
+    server = web.server.removesuffix("/cdx/search/cdx") + place
+    told = ["--server", server, "--delay", "0", "--archive", str(folder)]
+    done = CliRunner().invoke(main, ["import", "wayback", "baocu.vn", *told])
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
 def test_an_index_without_end(web: Any, recovered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(web), "_index", lambda *_: "vn" * 50_000)
     done = recovered("baocu.vn")
