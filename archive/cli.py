@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 import click
 
 from archive import cite, diff, export, facets, status, tables, taken
+from archive.checks.problem import sqlite_says
 from archive.errors import BadInput, Busy, CongtinError, Damaged, NotFound
 from archive.export.output import progress
 from archive.query import parse
@@ -212,8 +213,10 @@ def _bounded(store: Archive, seconds: float) -> Iterator[None]:
     store.db.conn.set_progress_handler(lambda: perf_counter() > until, _STEPS)
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if "interrupted" not in str(error):
+    except (
+        sqlite3.DatabaseError
+    ) as error:  # broken off inside the full-text index, SQLite says that something else is wrong
+        if perf_counter() <= until or sqlite_says(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise
         raise BadInput(
             f"The search took longer than {seconds:g} s; narrow it by a filter or a longer word, or give it more --timeout."

@@ -16,6 +16,7 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from textwrap import dedent
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -241,6 +242,18 @@ def test_a_search_that_takes_too_long_is_given_up(filled: Archive, congtin: Cong
     assert (done.exit_code, done.stdout) == (2, "")
     assert "took longer than 0.001 s" in done.stderr
     assert congtin("search", "nam").exit_code == 0
+
+
+def test_what_sqlite_says_of_a_search_broken_off_in_its_index(
+    filled: Archive, congtin: Congtin, monkeypatch: Any
+) -> None:
+    def searching(*_: Any, **__: Any) -> None:
+        sleep(0.002)
+        raise sqlite3.OperationalError("vtable constructor failed: articles_fts")
+
+    monkeypatch.setattr(Archive, "search", searching)
+    assert congtin("search", "nam", "--timeout", "0.001").exit_code == 2
+    assert congtin("search", "nam", "--timeout", "60").exit_code == 1
 
 
 def test_days_in_the_wrong_order(filled: Archive, congtin: Congtin) -> None:
