@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -48,6 +49,7 @@ def machines(portal, other, congtin, tmp_path):
     other.routes[paths[2]] = html(article_page(2, told="Cầu vừa thông xe sáng nay, sớm hơn dự định cả tháng."))
     other.routes["/tin/chuyen-cu-4999.html"] = Answer(b"", 500)
     other.add_listing("/tin", ["/tin/chuyen-cu-4999.html", *paths])
+    time.sleep(2.1)  # files are named after the second in which their crawl began, and crawls are told apart by two
     for folder, more in ((second, ()), (everything, ("--recheck",))):
         assert congtin("crawl", both[1], "--archive", folder, *more).returncode == 3
     return first, second, everything
