@@ -21,10 +21,7 @@ def conclude(crawl: Crawl, walks: Sequence[Walk], reason: str) -> Summary:
         outcome = "unreachable"
     else:
         outcome = "done" if reason == "finished" and not crawl.bounded else "partial"
-    counting = (
-        found.keys() - {FAILED} if crawl.lost else found
-    )  # what could not be kept is to be heard of: schedules hide a 3
-    return crawl.finish(outcome, max(counting, default=DONE), [found[code] for code in sorted(found)])
+    return crawl.finish(outcome, max(found, default=DONE), [found[code] for code in sorted(found)])
 
 
 def _findings(crawl: Crawl, walks: Sequence[Walk], reason: str) -> Iterator[tuple[int, str]]:
