@@ -20,6 +20,7 @@ from crawler.reading.conventions.bylines import (
     is_desk,
     is_name,
     is_office,
+    is_other_work,
     is_place_or_day,
     is_way,
     parse_byline,
@@ -35,10 +36,6 @@ _FILED = re.compile(
     r"^\W*(?:chuyên\s*mục|danh\s*mục|thể\s*loại|chủ\s*đề|đăng\s*(?:trong|tại))\s*:.{0,60}$", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://\S+$")
-_OTHER_WORK = re.compile(
-    r"^(?:(?:trình\s*bày|thiết\s*kế|đồ\s*h(?:ọa|oạ)|kỹ\s*thuật|dựng(?:\s*phim)?|video|clip|infographics?)(?:\s*(?:,|và|&|-|/)\s*)?)+\s*:\s*(?P<name>.+)$",
-    re.IGNORECASE,
-)
 _BY_LABEL = re.compile(r"^(?:tác\s*giả|người\s*viết)\s*:", re.IGNORECASE)
 _ON_BEHALF = re.compile(r"^(?:KT|TM|TL|TUQ)\.\s")  # for, on behalf of, by order of
 _NOTE = re.compile(r"^(?:[(*]|kỳ\s|bài\s*\d|xem\s|đọc\s|bạn\s*đọc\s)", re.IGNORECASE)
@@ -110,7 +107,7 @@ def _take_last(signature: Signature, region: Region, texts: list[Block]) -> bool
         or is_account(text)
         or dated(block)
         or _ADDRESS.match(text)
-        or ((work := _OTHER_WORK.match(text)) and is_name(work["name"].strip(" .")))
+        or is_other_work(text)
         or (is_licence(text) and len(text) < 200)
     ):
         texts.pop()

@@ -19,6 +19,10 @@ _BARE_LABEL = re.compile(r"^(?P<label>(?:bài|tin)\s*(?:,|và|&|-)\s*(?:ảnh|h�
 _OTHER_WORK = re.compile(
     r"\s*[-–—;,|]\s*(?:ảnh|đồ\s*h(?:ọa|oạ)|video|clip|thiết\s*kế|trình\s*bày|kỹ\s*thuật|infographic)\s*:", re.IGNORECASE
 )
+_OTHER_WORK_ALONE = re.compile(
+    r"^(?:(?:trình\s*bày|thiết\s*kế|đồ\s*h(?:ọa|oạ)|kỹ\s*thuật|dựng(?:\s*phim)?|video|clip|infographics?)(?:\s*(?:,|và|&|-|/)\s*)?)+\s*:\s*(?P<name>.+)$",
+    re.IGNORECASE,
+)
 _DESKS = re.compile(
     r"""^(?:phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường|trạm|đội|hạt|bộ|ttyt|thanh\s*tra|tòa\s*soạn|toà\s*soạn
     |chi\s*đoàn|liên\s*đoàn|(?:tỉnh|huyện|thành|thị|quận|xã)\s*(?:đoàn|ủy|uỷ|hội)|thư\s*viện|bảo\s*tàng|bệnh\s*viện|mặt\s*trận|kho\s*bạc|cổng\s*(?:tt|thông))\s+\S""",
@@ -121,8 +125,7 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     """
     if len(text) > _MAX_LINE:
         return None
-    text = text.strip(" `'\"*•|/")
-    text = text if _DOTTED.match(text) else _END.sub("", text).strip()
+    text = _bare(text)
     inner = _BRACKETS.match(text)
     if inner and (set_apart or is_name(inner[1])):
         text, set_apart = inner[1].strip(), True
@@ -138,6 +141,10 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
         labelled = bare
     if labelled:
         return _labelled(labelled["label"], labelled["rest"])
+    return _unlabelled(text, set_apart=set_apart)
+
+
+def _unlabelled(text: str, *, set_apart: bool) -> Byline | None:
     text = _TRANSLATOR.sub("", text)
     if _TRANSLATED.match(text):
         return Byline(None, text=False)
@@ -154,6 +161,22 @@ def parse_byline(text: str, *, set_apart: bool) -> Byline | None:
     if _signs(name, set_apart=set_apart or (role is not None and is_name(name))):
         return Byline(name, role)
     return None
+
+
+def _bare(text: str) -> str:
+    """A line without the marks round it; the dots of initials are theirs."""
+    text = text.strip(" `'\"*•|/")
+    return text if _DOTTED.match(text) else _END.sub("", text).strip()
+
+
+def is_other_work(text: str) -> bool:
+    """Whether a line signs neither text nor pictures: layout, drawings, film.
+
+    >>> is_other_work("Trình bày: Hữu Lộc"), is_other_work("Ảnh: Hữu Lộc"), is_other_work("Video: người dân dọn bùn sau lũ")
+    (True, False, False)
+    """
+    work = _OTHER_WORK_ALONE.match(text)
+    return work is not None and is_name(work["name"].strip(" ."))
 
 
 def has_label(text: str) -> bool:
