@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from crawler.reading.article import Attachment, Image
+from crawler.reading.beside import name_over_office
 from crawler.reading.blocks import Block, holder
 from crawler.reading.conventions.addresses import absolute, is_document, may_be_document
 from crawler.reading.conventions.attribution import Attribution
@@ -121,6 +122,8 @@ def _lead(region: Region, before: Sequence[Block], texts: list[Block], captions:
 
 def _names(block: Block) -> bool:
     """Whether a line is a name with its office: "TS. Bùi Văn Khánh - Giám đốc Sở Nội vụ"."""
+    if name_over_office(block):
+        return True
     byline = parse_byline(block.text, set_apart=False)
     return byline is not None and " " in (byline.author or "") and is_office(byline.role or "")
 

@@ -42,6 +42,12 @@ def read_beside(signature: Signature, region: Region) -> None:
         beside_date = region.published is not None and region.published.raw in block.text
         if beside_date and _name_and_house(signature, region, block):
             return
+        if byline := name_over_office(block):
+            signature.sign(byline)
+            region.witness(
+                "author", "convention: a name beside the headline, its office under it", place_of(block.element)
+            )
+            return
         for text in _spoken(block, region, apart=named or beside_date):
             if house := bare_house(text) if beside_date else None:
                 signature.attribution = signature.attribution or replace(house, raw=text)
@@ -71,6 +77,13 @@ def _name_and_house(signature: Signature, region: Region, block: Block) -> bool:
 def _trade(block: Block) -> str | None:
     """What a piece of the line beside the name says that somebody is: "Nhà báo"."""
     return next((text for piece in block.pieces if _ROLE.match(text := clean(piece))), None)
+
+
+def name_over_office(block: Block) -> Byline | None:
+    """A name with its office or house in a line of its own under it: "PGS, TS. TRẦN VĂN ĐỨC", "Trường Đại học Kinh tế Nghệ An"."""
+    pieces = [text for piece in block.pieces if (text := clean(piece))]
+    both = len(pieces) == 2 and is_name(pieces[0]) and is_office(pieces[1])
+    return Byline(pieces[0], pieces[1]) if both else None
 
 
 def _spoken(block: Block, region: Region, *, apart: bool) -> Iterator[str]:

@@ -91,6 +91,7 @@ _VERB = re.compile(
 _TELLS = re.compile(r'[:“"”]|\S(?:\s+\S+){15}')  # no office: who speaks, or a sentence's length
 _DOTTED = re.compile(r"(?:[A-ZĐ]\.){2,4}$")  # H.V.
 _END = re.compile(r"\s*\.?/\.?\s*$|\s*[.;]\s*$")
+_DEGREES = re.compile(r"^(?:(?:tskh|pgs|gs|ts|ths|ncs|bs|ks)\s*[.,]\s*)+(?=\S)", re.IGNORECASE)  # PGS, TS. TRẦN VĂN ĐỨC
 _TITLED = re.compile(
     r"""^(?:(?:đại|thượng|trung|thiếu|hạ)\s*(?:tướng|tá|úy|uý|sĩ)|phóng\s*viên|luật\s*sư|kỹ\s*sư|dược\s*sĩ|bác\s*sĩ|thạc\s*sĩ|tiến\s*sĩ|nghệ\s*nhân|nhà\s*(?:báo|văn|thơ|giáo)
     |(?:thầy|cô)\s*giáo|cựu\s*chiến\s*binh|đồng\s*chí|đ/c|ths|ts|pgs|gs|bs|ks|ls|pgs\.\s*ts)\.?\s+""",
@@ -235,9 +236,12 @@ def is_name(text: str) -> bool:
 
     >>> [is_name(t) for t in ("Hồng Hà, Thu Trang", "THỦY THANH - MAI QUANG", "Nguyễn Thị Thanh Nga", "P.Y")]
     [True, True, True, True]
+    >>> is_name("PGS, TS. TRẦN VĂN ĐỨC"), is_name("TS. Trường Đại học Vinh")
+    (True, False)
     >>> is_name("Phát biểu tại hội nghị"), is_name("Hà")
     (False, False)
     """
+    text = _DEGREES.sub("", text)
     if len(text) > _MAX_NAMES or not text[:1].isupper() or _HOUSE.match(text) or _SPOKEN_OF.match(text):
         return False
     if text.isupper() and _OFFICE.search(text):
