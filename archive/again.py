@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from archive.errors import Damaged, Undecodable
 from archive.history import Row, Version, revisions
 from archive.models import header
-from archive.records import open_warc, read_group, read_member
+from archive.records import Warcs, read_group, read_member
 from archive.warc import payload_digest
 
 if TYPE_CHECKING:
@@ -88,10 +88,15 @@ class Readers(Protocol):
     def __call__(self, batches: Iterator[Sequence[Page]]) -> Iterator[Sequence[Reading]]: ...
 
 
-def read_page(place: Place, page: Page, read: Read) -> Reading:
-    """Opens one stored capture, checks its digest and reads it: all of a worker's work on a page."""
+def read_pages(place: Place, pages: Sequence[Page], read: Read) -> list[Reading]:
+    """Stored captures opened, their digests checked, and read: all of a worker's work on a batch of pages."""
+    with Warcs(place) as warcs:
+        return [_read_page(warcs, page, read) for page in pages]
+
+
+def _read_page(warcs: Warcs, page: Page, read: Read) -> Reading:
     try:
-        record, portal, section = _opened(place, page)
+        record, portal, section = _opened(warcs, page)
     except Damaged as error:
         return Reading(page.capture_id, Unread("capture", str(error).rstrip(".")))
     try:
@@ -103,19 +108,18 @@ def read_page(place: Place, page: Page, read: Read) -> Reading:
 
 def open_page(place: Place, page: Page) -> Record:
     """A stored capture, its digest checked; a revisit with what it refers to. Raises Damaged."""
-    return _opened(place, page)[0]
+    with Warcs(place) as warcs:
+        return _opened(warcs, page)[0]
 
 
-def _opened(place: Place, page: Page) -> tuple[Record, str, str | None]:
+def _opened(warcs: Warcs, page: Page) -> tuple[Record, str, str | None]:
     warc, offset = page.place
-    with open_warc(place, warc) as file:
-        group = read_group(file, offset)
-        record = group.response.response
+    group = read_group(warcs[warc], offset)
+    record = group.response.response
     if group.metadata is None or record.record_id != page.record_id:
         raise Damaged(f"byte {offset} of {warc} is another record")
     if page.holder:
-        with open_warc(place, page.holder[0]) as file:
-            record = record.resolved(read_member(file, page.holder[1]).response)
+        record = record.resolved(read_member(warcs[page.holder[0]], page.holder[1]).response)
     if payload_digest(record.body) != page.digest:
         raise Damaged("its bytes are not those that were captured")
     provenance = group.metadata.provenance

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from archive.errors import BadInput, CongtinError, Damaged
 from archive.models import Headers, Provenance, Role, header, moment
@@ -108,6 +108,28 @@ def open_warc(place: Place, warc: str) -> BinaryIO:
         return (path if path.exists() else path.with_name(warc + OPEN)).open("rb")
     except OSError as error:
         raise Damaged(f"Could not read {path}: {error.strerror}; put the file back from a copy.") from error
+
+
+class Warcs:
+    """The files of an archive, each opened when it is first asked for; all are closed together."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._files: dict[str, BinaryIO] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def __getitem__(self, warc: str) -> BinaryIO:
+        """As `open_warc`, which tells what it raises."""
+        file = self._files.get(warc)
+        if file is None:
+            file = self._files[warc] = open_warc(self._place, warc)
+        return file
 
 
 def _open_remote(address: str, warc: str) -> BinaryIO:

@@ -89,10 +89,12 @@ def _one(archive: Archive, history: History, report: Report, *, dry_run: bool) -
 
 def elsewhere(conn: Connection, history: History) -> str | None:
     """The address of another article, when that is what a capture of this one reads as."""
-    urls = {known_address(conn, version.page["url"]) for version in history.versions if version.page}
-    query = "SELECT url FROM articles WHERE url = ? AND id <> ?"
-    found = (conn.execute(query, (url, history.article_id)).fetchone() for url in urls)
-    return next((row[0] for row in found if row), None)
+    for url in {version.page["url"] for version in history.versions if version.page}:
+        known = known_address(conn, url)
+        row = conn.execute("SELECT id FROM articles WHERE url = ?", (known,)).fetchone()
+        if row and row[0] != history.article_id:
+            return known
+    return None
 
 
 def _count(report: Report, article_id: int, found: list[Change]) -> None:

@@ -83,18 +83,37 @@ def folded(*texts: str | None) -> str:
     >>> folded("Hòa bình", None, "ở Thuý Sơn, hòa")
     'Hoa binh\\n\ue000\\no Thuy Son, hoa\\n\ue000\\nhoà thúy'
     """
+    known = _known()
     chunks = normalize("NFC", _APART.join(filter(None, texts))).split(" ")
-    known = [_chunk(chunk) for chunk in chunks]
-    others = " ".join(dict.fromkeys(chain.from_iterable([more for _, more in known if more])))
-    plain = " ".join([plain for plain, _ in known])
+    plain = " ".join(map(known.__getitem__, chunks))
+    more = filter(None, map(known.others.get, dict.fromkeys(chunks)))
+    others = " ".join(dict.fromkeys(chain.from_iterable(more)))
     return f"{plain}{_APART}{others}" if others else plain
 
 
-# A language has few distinct words: remembered ones make folding an article cheaper than one pass over its letters.
-@lru_cache(maxsize=32768)
-def _chunk(chunk: str) -> tuple[str, tuple[str, ...]]:
-    """What stands between two spaces without diacritics, and the other spellings of its syllables."""
-    return chunk.translate(_FOLDED), tuple(filter(None, map(other_spelling, WORD.findall(chunk))))
+class _Chunks(dict[str, str]):
+    """What stands between two spaces, without diacritics; in `others` the other spellings of its syllables, where it has any."""
+
+    def __init__(self) -> None:
+        self.others: dict[str, tuple[str, ...]] = {}
+
+    def __missing__(self, chunk: str) -> str:
+        if others := tuple(filter(None, map(other_spelling, WORD.findall(chunk)))):
+            self.others[chunk] = others
+        plain = self[chunk] = chunk.translate(_FOLDED)
+        return plain
+
+
+_MANY = 32768
+_CHUNKS = [_Chunks()]
+
+
+def _known() -> _Chunks:
+    """A language has few distinct words: remembered ones make folding an article cheaper than one pass over its letters. Too many are
+    forgotten all at once, by whoever comes next."""
+    if len(_CHUNKS[0]) > _MANY:
+        _CHUNKS[0] = _Chunks()
+    return _CHUNKS[0]
 
 
 _VARIANTS = {"a": "aăâ", "e": "eê", "o": "oôơ", "u": "uư", "d": "dđ"}

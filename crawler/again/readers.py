@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from archive.again import Page, Reading, Unread, read_page
+from archive.again import Page, Reading, Unread, read_pages
 from archive.records import Place
 from crawler.again.pool import Workers, in_order
 from crawler.reading import Article, Unreadable, read
@@ -39,7 +39,7 @@ def failed_on(error: Exception) -> Unread:
 
 
 def read_all(place: Place, pages: Sequence[Page]) -> Sequence[Reading]:
-    return [read_page(place, page, read_bytes) for page in pages]
+    return read_pages(place, pages, read_bytes)
 
 
 def given_up(pages: Sequence[Page]) -> Sequence[Reading]:

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from w3lib.url import safe_url_string
 
 from archive import Archive
-from archive.again import UNDECODABLE, Page, Reading, Unread, open_page, page_of, read_page
+from archive.again import UNDECODABLE, Page, Reading, Unread, open_page, page_of, read_pages
 from archive.captures import repeats
 from archive.errors import Damaged, Undecodable
 from archive.found import Found
@@ -204,7 +204,7 @@ class Replay:
         if reading is None:
             page = page_of(self._archive.db.conn, capture.id)
             assert page
-            reading = read_page(self._folder, page, read_bytes)
+            [reading] = read_pages(self._folder, [page], read_bytes)
         return reading.result  # type: ignore[return-value] # read_bytes gives our own Article
 
     def _content(self, crawl: Replayed, capture: Capture, asked: str) -> tuple[bytes, str | None] | None:

@@ -18,7 +18,6 @@ from crawler.reading.display import (
     CLASSES,
     HEADINGS,
     MARKING,
-    NOTHING,
     PLAIN,
     STYLES,
     UNNAMED,
@@ -171,8 +170,8 @@ class Flow:
                     run.block, run.look, run.is_p = element, inner, tag == "p"
                 if (text := element.text) and (run.filled or not text.isspace() or "\xa0" in text):
                     run.add(text, inner)
-                if len(element):
-                    children = iter(element)
+                if inside := element[:]:
+                    children = iter(inside)
                     above.append((children, element, block, look, is_block))
                     element, block, look = next(children), holder, inner
                     continue
@@ -207,14 +206,23 @@ class Flow:
         if not items:
             if special and self._taken(element, tag, run):
                 return None
-            return look_of(element, tag, NOTHING, look) if tag in MARKING else look
-        own = dict(items)
-        style = STYLES[own["style"]] if "style" in own else UNSTYLED
-        named = CLASSES[own["class"]] if "class" in own else UNNAMED
-        if style.hidden or named.hidden or "hidden" in own or (special and self._taken(element, tag, run)):
+            return look_of(element, tag, look) if tag in MARKING else look
+        style, named, align, href = UNSTYLED, UNNAMED, "", ""
+        for name, value in items:  # no dict of them: it would hash every name anew
+            if name == "class":
+                named = CLASSES[value]
+            elif name == "style":
+                style = STYLES[value]
+            elif name == "href":
+                href = value
+            elif name == "align":
+                align = value.lower()
+            elif name == "hidden":
+                return None
+        if style.hidden or named.hidden or (special and self._taken(element, tag, run)):
             return None
-        if tag in MARKING or tag == "a" or style is not UNSTYLED or named is not UNNAMED or "align" in own:
-            return look_of(element, tag, own, look, style, named)
+        if tag in MARKING or tag == "a" or style is not UNSTYLED or named is not UNNAMED or align:
+            return look_of(element, tag, look, style, named, align, href)
         return look
 
     def _taken(self, element: HtmlElement, tag: str, run: _Run) -> bool:

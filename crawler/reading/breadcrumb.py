@@ -3,10 +3,11 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from lxml.html import HtmlElement
 
+from crawler.reading.conventions.addresses import split
 from crawler.reading.conventions.furniture import is_detail, is_furniture, is_site_name
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.display import leads_away
@@ -94,7 +95,7 @@ def _above(page: Page, head: HtmlElement) -> str | None:
         leads = leads_away(link.get("href"))
         if not (leads and 2 <= len(name) <= _MAX_NAME) or _HOME.match(name) or _MENU.match(name) or is_furniture(name):
             continue
-        if _begins(link.get("href") or "", urlsplit(page.url)):
+        if _begins(link.get("href") or "", split(page.url)):
             return name
         if "category" in (link.get("rel") or "").split() or any(
             _CRUMB.search(names_of(e)) for e in itertools.islice(link.iterancestors(), 3)
@@ -115,11 +116,11 @@ def _alone(link: HtmlElement) -> bool:
 
 def _by_address(page: Page) -> tuple[str, str] | None:
     """The link whose address is the longest beginning of the page's own: /channel/5087/ for /channel/5087/202003/ten-bai-2537711/."""
-    own = urlsplit(page.url)
+    own = split(page.url)
     best, found = 1, None
     for link in page.root.iter("a"):
         href = (link.get("href") or "").strip()
-        path = urlsplit(href).path.rstrip("/")
+        path = split(href).path.rstrip("/")
         if len(path) > best and _begins(href, own) and 2 <= len(name := text_of(link)) <= 40 and not _HOME.match(name):
             best, found = len(path), name
     return (found, "the link whose address begins the page's own") if found else None
@@ -127,7 +128,7 @@ def _by_address(page: Page) -> tuple[str, str] | None:
 
 def _begins(href: str, own: SplitResult) -> bool:
     """Whether the address of a link is the beginning of the page's own."""
-    path = urlsplit(href).path.rstrip("/") if href.startswith(("/", f"{own.scheme}://{own.netloc}/")) else ""
+    path = split(href).path.rstrip("/") if href.startswith(("/", f"{own.scheme}://{own.netloc}/")) else ""
     return bool(path) and own.path.startswith(path + "/")
 
 

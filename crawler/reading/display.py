@@ -1,7 +1,7 @@
 """How what an element holds is displayed: what its name, its style and its classes say, as far as reading wants to know."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -33,7 +33,7 @@ _ALIGNED = {
 _CONCEALED = frozenset(
     ("hidden", "hide", "d-none", "visually-hidden", "sr-only", "screen-reader-text", "element-invisible")
 )
-NOTHING: Mapping[str, str] = {}
+_DIGITS = 6  # of a size in pixels
 _SHORT, _MANY = 400, 4096  # characters of an attribute that is remembered, and how many are
 
 
@@ -101,19 +101,20 @@ PLAIN = Look()
 def look_of(
     element: HtmlElement,
     tag: str,
-    own: Mapping[str, str],
     above: Look,
     style: Style = UNSTYLED,
     named: Style = UNNAMED,
+    aligned: str = "",
+    href: str = "",
 ) -> Look:
-    """How the content of an element is displayed that has attributes, or is displayed otherwise for its name."""
+    """How the content of an element is displayed that has attributes, or is displayed otherwise for its name. `aligned` is its `align`."""
     bold = tag in _HEAVY or (above.bold if style.bold is None else style.bold)
     italic = above.italic or style.italic or tag in _ITALIC
     align, link = above.align, above.link
     if tag in BLOCKS:
-        align = style.align or own.get("align", "").lower() or (tag == "center" and tag) or named.align or align
+        align = style.align or aligned or (tag == "center" and tag) or named.align or align
     else:
-        link = link or (tag == "a" and leads_away(own.get("href")))
+        link = link or (tag == "a" and leads_away(href))
     lines = above.lines or style.lines or tag == "pre"
     if tag in _FRAMES:
         figure = element if tag == "figure" else above.figure
@@ -133,3 +134,13 @@ def leads_away(href: str | None) -> bool:
         and not href[:11].lower().startswith(("#", "javascript:", "mailto:", "tel:"))
         and not is_document(href)
     )
+
+
+def pixels(size: str | None) -> int | None:
+    """How many pixels a `width` or `height` says, None where it says something else.
+
+    >>> pixels(" 640px "), pixels("100%"), pixels("²"), pixels("9" * 5000), pixels(None)
+    (640, None, None, None, None)
+    """
+    plain = size.strip().removesuffix("px") if size else ""
+    return int(plain) if plain.isdecimal() and len(plain) <= _DIGITS else None

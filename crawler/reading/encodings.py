@@ -70,7 +70,7 @@ def utf8(body: bytes, content_type: str | None = None) -> bytes:
         except UnicodeDecodeError:
             pass
         else:
-            return plain.translate(_SPACES) if _CONTROL.search(beyond) else plain
+            return plain.translate(_SPACES) if beyond.translate(None, _HIGH) else plain
     return decode(body, content_type).encode("utf-8", "replace").translate(_SPACES)
 
 
@@ -133,16 +133,17 @@ def _entity() -> re.Pattern[bytes]:
     )
 
 
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SPACES = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
 _ORDINARY = bytes(c for c in range(0x80) if c >= 0x20 or c in b"\t\n\r")
+_HIGH = bytes(range(0x80, 0x100))
 _LETTERS = _raw(0xC2), _raw(0xC3)
 _REFERENCES = _entity()
 
 
 def _is_suspect(body: bytes, beyond: bytes) -> bool:
     """Whether a page may hold legacy text; `beyond` is what it has beside ASCII: a tenth of an ordinary page, quickly searched."""
-    return any(pattern.search(beyond) for pattern in _LETTERS) or _REFERENCES.search(body) is not None
+    latin, letters = _LETTERS
+    return bool(latin.search(beyond) or letters.search(beyond) or _REFERENCES.search(body))
 
 
 # -- runs of text -------------------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ _WINDOW = 12  # blocks after a date in which its text stands
 
 def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | None, bool]:
     """The index of the block that displays the headline, and whether the page's title, its address or a date bears that out."""
-    keys = {key for t in structured.titles() if (key := tuple(words(t)))}
+    keys = {key for t in structured.titles if (key := tuple(words(t)))}
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     firsts = {key[0] for key in keys | endings}
     whole = {tuple(words(t)) for t in structured.named}  # what has a site's name behind it is none
@@ -171,7 +171,7 @@ def parted(block: Block, structured: Structured) -> tuple[str, str] | None:
     if len(pieces) != 2 or not is_name(pieces[1]):
         return None
     key = tuple(words(pieces[0]))
-    named = len(key) >= _SLUG and any(key == tuple(words(t)) for t in structured.titles())
+    named = len(key) >= _SLUG and any(key == tuple(words(t)) for t in structured.titles)
     return (pieces[0], pieces[1]) if named else None
 
 
@@ -200,6 +200,6 @@ def title(blocks: Sequence[Block], head: int | None, structured: Structured, reg
         region.witness("title", "convention: the line that the page names as its title", place_of(region.head))
         line = parted(blocks[head], structured)
         return line[0] if line else blocks[head].text
-    title = min((t for t in structured.titles() if not is_detail(t)), key=len, default="")
+    title = min((t for t in structured.titles if not is_detail(t)), key=len, default="")
     region.witness("title", "structured data", "title")
     return title

@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from crawler.reading.blocks import Block
-from crawler.reading.conventions.addresses import is_document
+from crawler.reading.conventions.addresses import is_document, split
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_office_name, is_site_name, opens_furniture
 from crawler.reading.conventions.text import text_of, words
@@ -96,7 +95,7 @@ def _lists_documents(region: Region) -> bool:
 
 
 def _is_front(url: str) -> bool:
-    parts = urlsplit(url)
+    parts = split(url)
     return not parts.query and bool(_FRONT.match(parts.path))
 
 

@@ -20,6 +20,7 @@ from crawler.reading.conventions.furniture import (
 )
 from crawler.reading.conventions.text import text_of
 from crawler.reading.dating import SLACK, dated, published
+from crawler.reading.display import pixels
 from crawler.reading.headline import headline, parted, title
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
@@ -284,7 +285,7 @@ def _of_banner(block: Block) -> bool:
     image = block.image
     if image is None:
         return False
-    sizes = [int(v) for name in ("width", "height") if (v := (image.get(name) or "").removesuffix("px")).isdigit()]
+    sizes = [size for name in ("width", "height") if (size := pixels(image.get(name))) is not None]
     odd = len(sizes) == 2 and (min(sizes) < _LEAST or sizes[0] >= _FLAT * sizes[1])
     return odd or bool(_BANNER.search(image.get("src") or "")) or any(e.tag == "header" for e in image.iterancestors())
 

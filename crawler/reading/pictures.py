@@ -4,19 +4,20 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
 from crawler.reading.article import Image
 from crawler.reading.blocks import Block
-from crawler.reading.conventions.addresses import absolute
+from crawler.reading.conventions.addresses import absolute, split
 from crawler.reading.conventions.attribution import parse_attribution, trailing_attribution
 from crawler.reading.conventions.bylines import parse_byline
 from crawler.reading.conventions.credits import is_credit_line, split_credit
 from crawler.reading.conventions.text import clean, same_sentence, text_of
+from crawler.reading.display import pixels
 
-_LAZY = (
+_SOURCES = (  # where a picture's address may stand: before `src`, which may be a blank until the page is scrolled, and after it
     "data-src",
     "data-original",
     "data-lazy-src",
@@ -24,6 +25,7 @@ _LAZY = (
     "data-url",
     "data-image",
     "data-photo-original-src",
+    "src",
     "data-srcset",
     "srcset",
 )
@@ -33,6 +35,7 @@ _NO_PICTURE = re.compile(
     r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
+_STYLED_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d+)px")
 _SMILEY = re.compile(r"smil(?:ie|ey)|emoji", re.IGNORECASE)
 _FILE_NAME = re.compile(
     r"\.(?:jpe?g|png|gif|webp|bmp|tiff?)\b|^description:|^(?:img|dsc|image|picture|photo|ảnh|hình)[\s_-]*\d*$|^[\w\-.%]+$|[\\/]\S+[\\/]|^\d",
@@ -59,6 +62,7 @@ _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
 _LEAD = 100  # characters of a bold sentence that is no caption
 _RUNNING = 120  # characters: a longer block is text
 _SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
+_TINY = 48  # pixels
 _SMALL = ("h5", "h6")
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
 
@@ -315,17 +319,21 @@ def picture_url(image: HtmlElement, base: str) -> str | None:
                 or _linked_elsewhere(image, base)
                 or _of_author(image)
                 or _SMILEY.search(image.get("class", ""))
-                or _NO_PICTURE.search(unquote(urlsplit(url).path).partition(";")[0])
+                or _NO_PICTURE.search(_path(url).partition(";")[0])
             )
             return None if refused else url
     return None
 
 
+def _path(url: str) -> str:
+    path = split(url).path
+    return unquote(path) if "%" in path else path
+
+
 def _sources(image: HtmlElement) -> list[str]:
-    found = [image.get(name) for name in _LAZY[:-2]] + [image.get("src")] + [image.get(name) for name in _LAZY[-2:]]
-    return [
-        v.split(",")[0].split(" ")[0] if "," in v and " " in v.strip() else v.strip() for v in found if v and v.strip()
-    ]
+    own = dict(image.items())
+    found = [own[name].strip() for name in _SOURCES if name in own]
+    return [v.split(",")[0].split(" ")[0] if "," in v and " " in v else v for v in found if v]
 
 
 def _linked_elsewhere(image: HtmlElement, base: str) -> bool:
@@ -337,7 +345,7 @@ def _linked_elsewhere(image: HtmlElement, base: str) -> bool:
     if href in _FRONT:
         return True
     url = absolute(base, href) if href else None
-    if not url or url.partition("#")[0] == base.partition("#")[0] or _PICTURE_FILE.search(urlsplit(url).path):
+    if not url or url.partition("#")[0] == base.partition("#")[0] or _PICTURE_FILE.search(split(url).path):
         return False
     return _words_beside(link, href) >= _TEASER
 
@@ -357,15 +365,15 @@ def _words_beside(link: HtmlElement, href: str) -> int:
 def _of_author(image: HtmlElement) -> bool:
     """The portrait beside a byline."""
     around = [image, *itertools.islice(image.iterancestors(), 2)]
-    return any(_PORTRAIT.search(e.get("class", "")) for e in around) or any(
-        _PORTRAIT.search(a.get("href") or "") for a in itertools.islice(image.iterancestors("a"), 1)
-    )
+    named = " ".join([name for e in around if (name := e.get("class"))])
+    link = next(image.iterancestors("a"), None)
+    return bool(_PORTRAIT.search(named) or (link is not None and _PORTRAIT.search(link.get("href") or "")))
 
 
 def _tiny(image: HtmlElement) -> bool:
-    style = image.get("style") or ""
-    sizes = [image.get("width"), image.get("height"), *re.findall(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d+)px", style)]
-    return any(s and s.strip().removesuffix("px").isdigit() and int(s.strip().removesuffix("px")) < 48 for s in sizes)
+    style = image.get("style")
+    sizes = [image.get("width"), image.get("height"), *(_STYLED_SIZE.findall(style) if style else ())]
+    return any(size is not None and size < _TINY for size in map(pixels, sizes))
 
 
 def _is_paragraph(text: str) -> bool:

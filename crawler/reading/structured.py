@@ -46,10 +46,10 @@ class Structured:
                 except (ValueError, RecursionError):
                     continue
 
-    def titles(self) -> Iterator[str]:
+    @cached_property
+    def titles(self) -> list[str]:
         """What the headline may be, likeliest first; the site's suffix taken away bit by bit."""
-        for title in self.named:
-            yield from _pieces(title, behind=False)
+        return [piece for title in self.named for piece in _pieces(title, behind=False)]
 
     def endings(self) -> Iterator[str]:
         """What the headline may be where the page's title begins with the site's name."""

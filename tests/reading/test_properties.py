@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -72,6 +73,23 @@ MARKUP = st.lists(
 def test_any_markup(parts: list[str]) -> None:
     body = ("<title>Hội nghị tổng kết</title><body><h1>Hội nghị tổng kết</h1>" + " ".join(parts)).encode()
     assert outcome(body) == outcome(body)
+
+
+@pytest.mark.parametrize("size", ["²", "٣٠٠", "1e3", "-5", "", "9" * 5000, "100%", "px"])
+def test_sizes_that_are_no_numbers(size: str) -> None:
+    sized = PAGE.replace("<img ", f'<img width="{size}" height="{size}px" style="width: {size}px" ')
+    for page in (sized, sized.replace("<h1>", f'<img src="/banner.jpg" width="{size}"><h1>', 1)):
+        assert read(page.encode(), URL).images == read(PAGE.encode(), URL).images
+
+
+@pytest.mark.parametrize("address", ["http://[", "//[địa chỉ]/a.pdf", "http://\u2100.vn/", "http://a.vn:x/", "javascript:", "%zz", "\\", "#"])
+def test_addresses_that_are_none(address: str) -> None:
+    linked = PAGE.replace('<div class="bai">', f'<a href="{address}">Tin trong tỉnh</a><div class="bai">', 1)
+    linked = linked.replace('<a href="/">Trang chủ</a>', "").replace("sau hai năm", f'<a href="{address}">sau hai năm</a>')
+    article = read(linked.replace("<p style", f'<img src="{address}"><p style', 1).encode(), URL)
+    assert (article.title, article.lead) == (read(PAGE.encode(), URL).title, read(PAGE.encode(), URL).lead)
+    with suppress(Unreadable):  # some are an address of the front page
+        assert read(PAGE.encode(), address).title == article.title
 
 
 @pytest.mark.parametrize("form", ["NFD", "NFKD"])

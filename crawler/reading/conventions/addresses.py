@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 _SESSION_PATH = re.compile(r";(jsessionid|sid|phpsessid)=[^/?#]*", re.IGNORECASE)
 _COOKIELESS = re.compile(r"/\([SAF]\([^)]*\)\)(?=/)")  # ASP.NET's session in the path: /(S(abc))/Default.aspx
@@ -27,6 +27,18 @@ _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?=$|[/?#&])", re.IGNORECASE)
 
 
+def split(url: str) -> SplitResult:
+    """The parts of an address; one that is none, as pages hold many, is all path.
+
+    >>> split("http://a.vn/tin?id=1").path, split("http://[tên miền]/tin").path
+    ('/tin', 'http://[tên miền]/tin')
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
+
+
 def canonical(url: str) -> str:
     """The address without fragment, session ids and tracking parameters; what chooses the article stays, in its order.
 
@@ -37,7 +49,7 @@ def canonical(url: str) -> str:
     >>> canonical("http://a.vn/Default.aspx?sname=ubnd&sid=4&pageid=468&redirect=%2Fhome")
     'http://a.vn/Default.aspx?sname=ubnd&sid=4&pageid=468'
     """
-    parts = urlsplit(url.strip())
+    parts = split(url.strip())
     scheme = parts.scheme.lower()
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(_DEFAULT_PORT.get(scheme, "\0"))
     path = _COOKIELESS.sub("", _SESSION_PATH.sub("", parts.path)) or "/"
@@ -51,7 +63,7 @@ def slug_words(url: str) -> list[str]:
     >>> slug_words("https://a.vn/web/guest/-/1057948-nhieu-hoat-dong-ky-niem.html")
     ['nhieu', 'hoat', 'dong', 'ky', 'niem']
     """
-    part = max(urlsplit(url).path.split("/"), key=lambda p: p.count("-"))
+    part = max(split(url).path.split("/"), key=lambda p: p.count("-"))
     words = re.sub(r"\.\w{2,5}$", "", part).lower().split("-")
     while words and (not words[-1] or any(c.isdigit() for c in words[-1])):
         words.pop()
@@ -73,10 +85,7 @@ def unwrapped(url: str) -> str:
 @lru_cache(maxsize=64)
 def _folders(base: str) -> tuple[str, ...]:
     """The site that an address stands on, then its folders: what a plain relative address goes on from; () where that needs more care."""
-    try:
-        parts = urlsplit(base)
-    except ValueError:
-        return ()
+    parts = split(base)
     if parts.scheme not in ("http", "https") or not parts.netloc or not _FOLDER.fullmatch(parts.path):
         return ()
     return (f"{parts.scheme}://{parts.netloc}", *parts.path.split("/")[1:-1])
@@ -102,9 +111,9 @@ def absolute(base: str, href: str) -> str | None:
     href = "".join(href.split("\n")).strip().replace("\t", "").replace("\r", "")
     try:
         url = urljoin(base, href)
-        parts = urlsplit(url)
     except ValueError:
         return None
+    parts = split(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     return unwrapped(url).replace(" ", "%20")
@@ -123,8 +132,5 @@ def is_document(url: str) -> bool:
     """
     if not may_be_document(url):
         return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
+    parts = split(url)
     return bool(_DOCUMENT.search(parts.path) or _DOCUMENT.search(parts.query))

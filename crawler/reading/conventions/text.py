@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
@@ -15,6 +17,7 @@ _SHORT = 1000  # characters: the words of a longer text are not kept
 _MAX_WORDS = 200  # no headline or lead is longer
 _PLAIN_D = dict.fromkeys(map(ord, "đð"), "d") | dict.fromkeys(map(ord, "ĐÐ"), "D")  # the other one is the Western eth
 _WORD = re.compile(r"\w+")
+_TEXTS = etree.XPath("descendant::text()", smart_strings=False)
 
 
 def clean(text: str) -> str:
@@ -23,6 +26,9 @@ def clean(text: str) -> str:
     >>> clean("  Nam\\u00a0\\u00a0Đi\\u0323nh\\n hôm\\u00ad nay ")
     'Nam Định hôm nay'
     """
+    text = text.strip()
+    if text.isprintable() and "  " not in text and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+        return text  # as most lines are: no white space in it but single spaces
     return " ".join((text if text.isascii() else normalised(text)).split())
 
 
@@ -33,7 +39,12 @@ def normalised(text: str) -> str:
 
 def text_of(element: HtmlElement) -> str:
     """All the text of an element, as one clean line."""
-    return clean(" ".join(element.itertext()))
+    return clean(" ".join(texts_in(element)) if len(element) else element.text or "")
+
+
+def texts_in(element: HtmlElement) -> list[str]:
+    """The texts of an element in their order, as `itertext` gives them, sooner."""
+    return cast("list[str]", _TEXTS(element))
 
 
 def words(text: str) -> list[str]:

@@ -1,8 +1,8 @@
 """The newspapers of the "channel" system (Báo Nam Định, Báo Đắk Lắk, Báo Khánh Hòa, Báo Tuyên Quang, Báo Đồng Nai, Báo Thái Nguyên)."""
 
 import re
-from urllib.parse import urlsplit
 
+from crawler.reading.conventions.addresses import split
 from crawler.reading.layouts.base import Layout, css
 from crawler.reading.page import Page
 
@@ -26,7 +26,7 @@ class Channel(Layout):
     drop = css("h1.media-heading", "div.date", "ul.social", "div.bd02")
 
     def claims(self, page: Page) -> bool:
-        return bool(_ADDRESS.search(urlsplit(page.url).path)) and super().claims(page)
+        return bool(_ADDRESS.search(split(page.url).path)) and super().claims(page)
 
 
 class ChannelHeadline(Channel):

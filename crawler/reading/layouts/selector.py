@@ -1,7 +1,7 @@
 """CSS selectors that cost next to nothing on a page: looked up by class and id, checked upwards from there."""
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from itertools import repeat
 from typing import Any, cast
 
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, parse
@@ -15,6 +15,8 @@ _ASKED: set[str] = set()  # every class (".name") and id ("#name") that some sel
 _OPERATORS = frozenset(("exists", "=", "~=", "^=", "$=", "*="))
 _INDEX_OF_IDS = object()
 _INDEX = object()  # where a page keeps what was looked up
+_SHORT, _MANY = 400, 8192  # characters of an attribute that is remembered, and how many are
+_get = HtmlElement.get
 
 
 class Selector:
@@ -29,7 +31,7 @@ class Selector:
         self._matches = _compiled(self._tree) if self._tree else _any
         self._find = CSSSelector(selector, translator="html")
         _ASKED.update(self._needs)
-        _asked_of.cache_clear()
+        _ASKED_OF.clear()
 
     @property
     def names(self) -> frozenset[str]:
@@ -78,22 +80,32 @@ def _index(page: Page) -> dict[str, list[HtmlElement]]:
     index: dict[str, list[HtmlElement]] | None = page.found.get(_INDEX)
     if index is None:
         index = page.found[_INDEX] = {}
-        for element in page.elements:
-            get = element.get
-            if (names := get("class")) and (asked := _asked_of(names)):
+        elements = page.elements
+        for element, names in zip(elements, map(_get, elements, repeat("class")), strict=True):
+            if names and (asked := _ASKED_OF[names]):
                 for name in asked:
                     index.setdefault(name, []).append(element)
-            if name := get("id"):
+        for element, name in zip(elements, map(_get, elements, repeat("id")), strict=True):
+            if name:
                 index.setdefault("#", []).append(element)
-                if (name := "#" + name) in _ASKED:
-                    index.setdefault(name, []).append(element)
+                if (own := "#" + name) in _ASKED:
+                    index.setdefault(own, []).append(element)
     return index
 
 
-@lru_cache(maxsize=8192)
-def _asked_of(names: str) -> tuple[str, ...]:
-    """The names of a class attribute that some selector asks for, each once."""
-    return tuple(name for name in dict.fromkeys("." + n for n in names.split()) if name in _ASKED)
+class _AskedOf(dict[str, tuple[str, ...]]):
+    """The names of a class attribute that some selector asks for, each once; kept by the attribute's value, since a portal has few."""
+
+    def __missing__(self, names: str) -> tuple[str, ...]:
+        asked = tuple(name for name in dict.fromkeys("." + n for n in names.split()) if name in _ASKED)
+        if len(names) <= _SHORT:
+            if len(self) >= _MANY:
+                self.clear()
+            self[names] = asked
+        return asked
+
+
+_ASKED_OF = _AskedOf()
 
 
 def _is_simple(tree: Any) -> bool:
