@@ -1,5 +1,6 @@
 """From an article's place on its page to its fields: lead, pictures, signature, attribution, and what is left is the body."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,12 +11,12 @@ from lxml.html import HtmlElement
 from crawler.reading.article import Attachment, Image
 from crawler.reading.beside import name_over_office
 from crawler.reading.blocks import Block, holder
-from crawler.reading.conventions.addresses import absolute, is_document, may_be_document
+from crawler.reading.conventions.addresses import absolute, is_document, is_file_name, may_be_document
 from crawler.reading.conventions.attribution import Attribution
 from crawler.reading.conventions.bylines import Byline, is_office, parse_byline
 from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
-from crawler.reading.conventions.text import clean, same_sentence
+from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.dating import SLACK, dated
 from crawler.reading.pictures import Pictures
 from crawler.reading.region import Region, names_of, place_of
@@ -28,6 +29,7 @@ _LEAD_HINT = re.compile(
 )
 _ASIDE = ("aside", "footer")
 _DOWNLOAD = re.compile(r"""downloadFile\(\s*['"][^'"]*['"]\s*,\s*['"]([^'"]+)['"]""")
+_HANDED_OUT = re.compile(r"linkclick\.aspx|download|get-?file|attachment|file_?id", re.IGNORECASE)
 _VIEWER = re.compile(r"[?&](?:file|url|src)=([^&#]+)", re.IGNORECASE)
 _FILM = re.compile(r"^\(?(?:video|clip)\b\s*[:–-]", re.IGNORECASE)
 _FILMED = 200  # characters
@@ -84,7 +86,10 @@ def _without_lead(content: list[Block], before: Sequence[Block]) -> list[Block]:
 
 def _tells_of_film(block: Block) -> bool:
     """The caption of a film that stands where a picture might: "Video: Lực lượng cứu hộ tại hiện trường"."""
-    return (block.align == "center" or block.italic) and len(block.text) < _FILMED and bool(_FILM.match(block.text))
+    if len(block.text) >= _FILMED or not _FILM.match(block.text):
+        return False
+    frames = itertools.islice(block.element.iterancestors(), 2)
+    return block.align == "center" or block.italic or any(frame[0].tag in ("video", "iframe") for frame in frames)
 
 
 def _tells(block: Block) -> bool:
@@ -191,6 +196,8 @@ def _own_branch(texts: Sequence[Block], root: HtmlElement | None) -> bool:
     if first is None or first in rest or (first.tag == "p" and not first.get("class")):
         return False
     heaviest = max(rest, key=rest.count)
+    if heaviest is not None and not first.attrib and not heaviest.attrib and first.tag == heaviest.tag:
+        return False  # an editor that puts into a box what stands between two pictures
     if heaviest is not None and heaviest.tag not in ("p", "table"):
         return rest.count(heaviest) >= max(2, 0.7 * len(rest))
     plain = [e for e in rest if e is not None and e.tag == "p" and not e.get("class")]
@@ -243,8 +250,8 @@ def _offering(after: Sequence[Block]) -> Iterator[Block]:
             yield block
 
 
-def _document(link: object, base: str) -> str | None:
-    get = link.get  # type: ignore[attr-defined]
+def _document(link: HtmlElement, base: str) -> str | None:
+    get = link.get
     click = _DOWNLOAD.search(onclick) if (onclick := get("onclick")) else None
     for value in (get("href"), click[1] if click else None, get("src"), get("data")):
         url = absolute(base, value) if value and may_be_document(value) else None
@@ -252,4 +259,5 @@ def _document(link: object, base: str) -> str | None:
             viewer = _VIEWER.search(url)
             inner = unquote(viewer[1]) if viewer else ""
             return absolute(base, inner) if "/" in inner and is_document(inner) else url
-    return None
+    href = get("href") or ""
+    return absolute(base, href) if _HANDED_OUT.search(href) and is_file_name(text_of(link)) else None

@@ -18,7 +18,7 @@ from crawler.reading.conventions.bylines import (
 from crawler.reading.conventions.furniture import is_furniture, opens_furniture
 from crawler.reading.conventions.text import clean
 from crawler.reading.region import Region, names_of, place_of
-from crawler.reading.signature import SHORT, Signature, is_apart, is_hinted, is_of_author
+from crawler.reading.signature import SHORT, Signature, is_apart, is_hinted, is_of_author, side_by_side
 
 _SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
 _COMMENTS = re.compile(r"^\W*(?:\d+\s*)?(?:bình\s*luận|ý\s*kiến|comments?)", re.IGNORECASE)
@@ -66,7 +66,7 @@ def take_after(signature: Signature, region: Region, block: Block, *, sure: bool
         return
     elif (
         signature.byline is None
-        and (byline := parse_byline(_own_part(block), set_apart=is_apart(block)))
+        and (byline := side_by_side(block) or parse_byline(_own_part(block), set_apart=is_apart(block)))
         and byline.author
     ):
         signature.sign(byline)

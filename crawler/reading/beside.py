@@ -21,7 +21,7 @@ from crawler.reading.conventions.bylines import (
 from crawler.reading.conventions.furniture import is_furniture
 from crawler.reading.conventions.text import clean, same_sentence
 from crawler.reading.region import Region, place_of
-from crawler.reading.signature import Signature, is_hinted
+from crawler.reading.signature import Signature, is_hinted, side_by_side
 
 _MAIL = re.compile(r"\S+@\S+\.\w+")
 _AT = re.compile(r"\b(?:vào\s*)?(?:lúc|ngày|hồi)\s*:?\s*$", re.IGNORECASE)
@@ -42,11 +42,9 @@ def read_beside(signature: Signature, region: Region) -> None:
         beside_date = region.published is not None and region.published.raw in block.text
         if beside_date and _name_and_house(signature, region, block):
             return
-        if byline := name_over_office(block):
+        if byline := name_over_office(block) or side_by_side(block):
             signature.sign(byline)
-            region.witness(
-                "author", "convention: a name beside the headline, its office under it", place_of(block.element)
-            )
+            region.witness("author", "convention: names or an office beside the headline", place_of(block.element))
             return
         for text in _spoken(block, region, apart=named or beside_date):
             if house := bare_house(text) if beside_date else None:

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.reading.conventions.addresses import split
 from crawler.reading.conventions.furniture import is_detail, is_furniture, is_site_name
-from crawler.reading.conventions.text import clean, same_sentence, text_of
+from crawler.reading.conventions.text import clean, same_sentence, text_of, texts_in
 from crawler.reading.display import leads_away
 from crawler.reading.page import Page
 from crawler.reading.region import names_of
@@ -23,7 +23,10 @@ _MENU = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(r"^(?:(?:bạn\s*)?đang\s*(?:ở|xem)|vị\s*trí|you\s*are\s*here)", re.IGNORECASE)
-_CRUMB = re.compile(r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc", re.IGNORECASE)
+_CRUMB = re.compile(
+    r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc|title[-_]?cate|cate?[-_]?(?:title|name)", re.IGNORECASE
+)
+_PAPER = re.compile(r"(?:báo|tạp\s*chí|đài)\s", re.IGNORECASE)
 _TODAY = re.compile(r"\d\d?\s+\d\d?\s+\d{4}$")  # a date whose marks are taken for the breadcrumb's
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
@@ -47,8 +50,8 @@ def section_of(
     if head is not None and (name := _above(page, head)):
         return name, "the link above the headline"
     rest = page.head_title.removeprefix(title)
-    parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip()]
-    if rest != page.head_title and len(parts) > 1 and not is_site_name(parts[0]):
+    parts = [p for p in re.split(r"\s+[-|–]\s+", rest) if p.strip() and not is_detail(p.strip(" -|–"))]
+    if rest != page.head_title and len(parts) > 1 and not (is_site_name(parts[0]) or _PAPER.match(parts[0])):
         return " - ".join(p.strip() for p in parts[:-1]), "title"
     name = page.meta.get("article:section", "").partition(",")[0].strip()
     if name:
@@ -71,6 +74,8 @@ def _heading_above(page: Page, head: HtmlElement) -> str | None:
     """A heading right above the headline that the menu names too: a portlet's."""
     for heading in reversed(head.xpath("preceding::*[self::h1 or self::h2 or self::h3 or self::h4][position() <= 2]")):
         name = text_of(heading)
+        if is_site_name(name):
+            continue
         if 2 <= len(name) <= _MAX_NAME and any(text_of(a).lower() == name.lower() for a in page.root.iter("a")):
             return name
     return None
@@ -80,7 +85,10 @@ def _written(page: Page, title: str) -> tuple[str, str] | None:
     """The last name of a breadcrumb that is written out without links: "Trang chủ > Tin hoạt động > Tình nguyện hè"."""
     for element in page.root.iter("div", "p", "td", "span", "li", "h2", "h3", "h4"):
         text = element.text
-        if not text or text.lstrip()[:1] not in _MAY_BE_HOME or len(text) > _MAX_TEXT or "|" in text:
+        if not text or text.lstrip()[:1] not in _MAY_BE_HOME:
+            continue
+        text = " ".join(texts_in(element)) if len(element) else text
+        if len(text) > _MAX_TEXT or "|" in text:
             continue
         names = [name for part in _MARKS.split(text) if (name := clean(part)) and not same_sentence(name, title)]
         if 1 < len(names) <= _MAX_NAMES and _HOME.match(names[0]):
@@ -92,10 +100,12 @@ def _above(page: Page, head: HtmlElement) -> str | None:
     """The nearest link before the headline, where it stands in what is named a breadcrumb or is one of the menu's too."""
     for link in reversed(head.xpath("preceding::a[position() <= 3]")):
         name = text_of(link)
+        if is_site_name(name):
+            continue
         leads = leads_away(link.get("href"))
         if not (leads and 2 <= len(name) <= _MAX_NAME) or _HOME.match(name) or _MENU.match(name) or is_furniture(name):
             continue
-        if _begins(link.get("href") or "", split(page.url)):
+        if _begins(link.get("href") or "", split(page.url)) or _behind_mark(link) or _below_another(link):
             return name
         if "category" in (link.get("rel") or "").split() or any(
             _CRUMB.search(names_of(e)) for e in itertools.islice(link.iterancestors(), 3)
@@ -106,6 +116,24 @@ def _above(page: Page, head: HtmlElement) -> str | None:
             if any(text_of(a).lower() == name.lower() for a in same):
                 return name
     return None
+
+
+def _below_another(link: HtmlElement) -> bool:
+    """Whether a link leads to a part of where the one before it leads, and few stand beside them: "Thể thao", "Bóng đá"."""
+    box = next((e for e in link.iterancestors() if next(e.iter("a"), link) is not link), None)
+    beside = list(box.iter("a")) if box is not None else []
+    at = beside.index(link) if link in beside else 0
+    if not at or len(beside) > _MAX_NAMES:
+        return False
+    above, below = (re.sub(r"\.\w+$|/$", "", split(a.get("href") or "").path) for a in (beside[at - 1], link))
+    return len(above) > 1 and below.startswith(above + "/")
+
+
+def _behind_mark(link: HtmlElement) -> bool:
+    """Whether a link stands behind a mark in its line: "TIN TỨC » Thông báo"."""
+    before, parent = link.getprevious(), link.getparent()
+    text = before.tail if before is not None else parent.text if parent is not None else None
+    return (text or "").rstrip().endswith(("»", "›"))
 
 
 def _alone(link: HtmlElement) -> bool:
@@ -121,7 +149,10 @@ def _by_address(page: Page) -> tuple[str, str] | None:
     for link in page.root.iter("a"):
         href = (link.get("href") or "").strip()
         path = split(href).path.rstrip("/")
-        if len(path) > best and _begins(href, own) and 2 <= len(name := text_of(link)) <= 40 and not _HOME.match(name):
+        if len(path) <= best or not _begins(href, own):
+            continue
+        name = text_of(link)
+        if 2 <= len(name) <= _MAX_NAME and not (_HOME.match(name) or is_site_name(name)):
             best, found = len(path), name
     return (found, "the link whose address begins the page's own") if found else None
 
@@ -196,7 +227,8 @@ def _names(element: HtmlElement) -> list[str] | None:
     for text in element.itertext():
         if text.isspace():
             continue
-        if name := clean(_MARKS.sub(" ", text)):
+        parts = _MARKS.split(text)  # one name, unless it is the home page's: "Trang chủ / Tin tức /"
+        for name in filter(None, map(clean, parts if _HOME.match(parts[0].strip()) else (" ".join(parts),))):
             names.append(name)
             length += len(name)
         if len(names) > _MAX_NAMES + 2 or length > 2 * _MAX_TEXT:

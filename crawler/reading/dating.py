@@ -50,11 +50,14 @@ def published(
 
 
 def dated(block: Block, *, slack: int = 3) -> Published | None:
-    """The date of a line that tells little else; also where its pieces are glued: "30/10/2025128 lượt xem"."""
+    """The date of a line that tells little else; also where its pieces are glued: "30/10/2025128 lượt xem", "14:40207"."""
     found = only_date(block.text, slack=slack)
-    if found or not block.pieces or block.text.endswith("."):
+    if not block.pieces or block.text.endswith("."):
         return found
     pieces = [clean(piece) for piece in block.pieces]
+    if found:  # by itself a piece may tell more: "08:15 SA" is "08:15 SAIn bài viết" in the line
+        own = [one for piece in pieces if (one := only_date(piece)) and one.day == found.day]
+        return max((found, *own), key=lambda one: len(one.raw))
     for piece in pieces:
         rest = [p for p in pieces if p is not piece and any(map(str.isalnum, p))]
         if (found := only_date(piece)) and all(len(p) < _REST and (p[0].isupper() or is_furniture(p)) for p in rest):

@@ -31,7 +31,17 @@ _ALIGNED = {
     **dict.fromkeys(("text-right", "alignright", "rteright", "has-text-align-right", "align-right"), "right"),
 }
 _CONCEALED = frozenset(
-    ("hidden", "hide", "d-none", "visually-hidden", "sr-only", "screen-reader-text", "element-invisible")
+    (
+        "attachmentsContainer",
+        "attachmentsList",
+        "hidden",
+        "hide",
+        "d-none",
+        "visually-hidden",
+        "sr-only",
+        "screen-reader-text",
+        "element-invisible",
+    )
 )
 _DIGITS = 6  # of a size in pixels
 _SHORT, _MANY = 400, 4096  # characters of an attribute that is remembered, and how many are

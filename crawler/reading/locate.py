@@ -143,6 +143,8 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
         element = child
     while (element.tag in _PARTS or _cell_of_frame(element, blocks)) and (parent := element.getparent()) is not None:
         element = parent
+    if (parent := element.getparent()) is not None and _box_of_editor(element, blocks):
+        return parent
     if element in leaves and (parent := element.getparent()) is not None and _goes_on_in(parent, element, blocks):
         return parent
     return (
@@ -152,11 +154,31 @@ def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None
     )
 
 
+def _box_of_editor(element: HtmlElement, blocks: Sequence[Block]) -> bool:
+    """Whether an element without a name is one of several that an editor put round parts of the text: one holds a picture, and another
+    running text too."""
+    if element.tag != "div" or element.attrib:
+        return False
+    beside = (*element.itersiblings("div", preceding=True), *element.itersiblings("div"))
+    boxes = [box for box in beside if not box.attrib]
+    if not any(next(box.iter("figure"), None) is not None for box in boxes):
+        return False
+    return any(_all_running([b for b in blocks if _inside(b.element, box)]) for box in boxes)
+
+
+def _all_running(blocks: Sequence[Block]) -> bool:
+    return bool(blocks) and all(is_sentence(b) or b.image is not None for b in blocks) and any(map(is_sentence, blocks))
+
+
 def _goes_on_in(parent: HtmlElement, element: HtmlElement, blocks: Sequence[Block]) -> bool:
-    """Whether a list or a table right after the lines of an element belongs to them: its items are no links."""
+    """Whether what comes right after the lines of an element belongs to them: a list or a table without links, a picture."""
     last = max((i for i, b in enumerate(blocks) if _inside(b.element, element)), default=len(blocks))
     following = blocks[last + 1 : last + 2]
-    listed = [b for b in following if (b.tag in _ITEMS or _ITEM.match(b.text)) and b.links * 2 <= len(b.text)]
+    listed = [
+        b
+        for b in following
+        if b.image is not None or ((b.tag in _ITEMS or _ITEM.match(b.text)) and b.links * 2 <= len(b.text))
+    ]
     return any(_inside(b.element, parent) for b in listed)
 
 

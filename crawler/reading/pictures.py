@@ -12,7 +12,7 @@ from crawler.reading.article import Image
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import absolute, split
 from crawler.reading.conventions.attribution import parse_attribution, trailing_attribution
-from crawler.reading.conventions.bylines import parse_byline
+from crawler.reading.conventions.bylines import is_name, parse_byline
 from crawler.reading.conventions.credits import is_credit_line, split_credit
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.display import pixels
@@ -30,8 +30,8 @@ _SOURCES = (  # where a picture's address may stand: before `src`, which may be 
     "srcset",
 )
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|email|"
-    r"mail|rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
+    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|clock|calendar|font[-_]?(?:tang|giam|size)?|linkedin|"
+    r"rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
     r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
@@ -63,6 +63,7 @@ _LEAD = 100  # characters of a bold sentence that is no caption
 _RUNNING = 120  # characters: a longer block is text
 _SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
 _TINY = 48  # pixels
+_FILE_AND_SIZE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)(?:\s+[\d.,]+\s*[KM]B)?", re.IGNORECASE)
 _SMALL = ("h5", "h6")
 _CLOSED = (".", ":", ";", "!", "?", "…", "/.")
 
@@ -132,7 +133,7 @@ class Pictures:
         parts = self._gather(start, end)
         text = " ".join(b.text for b in parts)
         self.used.update(parts)
-        caption, credit = split_credit(text)
+        caption, credit = _captioned([b.text for b in parts])
         start += len(parts)
         if (
             start < end
@@ -226,7 +227,7 @@ class Pictures:
 
     def _looks_like_caption(self, block: Block, image: Block, after: Block | None) -> bool:
         text, length = block.text, len(block.text)
-        if block.align == "right" or (block.bold and text.endswith(":")):
+        if block.align == "right" or (text.endswith(":") and not _PLURAL.match(text)):
             return False
         if (
             trailing_attribution(text)
@@ -257,7 +258,7 @@ class Pictures:
     def _share_frame(self, image: Block, caption: Block) -> bool:
         """Whether picture and caption stand in one element that holds no other text."""
         for frame in itertools.islice(caption.element.iterancestors(), 3):
-            if frame is self._root or frame.tag not in ("div", "td", "center", "section", "figure"):
+            if frame is self._root or frame.tag not in ("div", "td", "center", "section", "figure", "figcaption"):
                 return False
             if frame is image.element or any(e is frame for e in image.element.iterancestors()):
                 if frame not in self._lengths:
@@ -309,6 +310,15 @@ class Pictures:
         return block.figure is caption.figure
 
 
+def _captioned(parts: Sequence[str]) -> tuple[str | None, str | None]:
+    """Caption and credit of the lines under a picture; a name in a line of its own is a credit, a file's name and size nothing."""
+    lines = [line for line in parts if not _FILE_AND_SIZE.fullmatch(line)]
+    caption, credit = split_credit(" ".join(lines))
+    if credit is None and len(lines) > 1 and is_name(lines[-1]):
+        return split_credit(" ".join(lines[:-1]))[0], lines[-1]
+    return caption, credit
+
+
 def picture_url(image: HtmlElement, base: str) -> str | None:
     """The absolute address of a picture, None for icons, spacers and pictures written into the page."""
     for value in _sources(image):
@@ -354,7 +364,7 @@ def _words_beside(link: HtmlElement, href: str) -> int:
     """How much the links to one address say that stand in a picture's box: its own, and the headline beside it."""
     own = len(text_of(link))
     for box in itertools.islice(link.iterancestors(), 3):
-        if own >= _TEASER or len(box) > _BOX_PARTS or box.tag in ("body", "td", "tr"):
+        if own >= _TEASER or len(box) > _BOX_PARTS or box.tag in ("body", "tbody"):
             break
         own = max([own, *(len(text_of(a)) for a in box.iter("a") if a.get("href") == href)])
         if box.tag in ("li", "article", "aside"):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.attribution import Attribution
-from crawler.reading.conventions.bylines import Byline
+from crawler.reading.conventions.bylines import Byline, is_name
+from crawler.reading.conventions.text import clean
 from crawler.reading.region import names_of
 
 SHORT = 160  # characters of a line that may be signature or attribution
@@ -29,6 +30,12 @@ class Signature:
         self.credit = self.credit or byline.credit
         if byline.text and byline.author:
             self.byline = byline
+
+
+def side_by_side(block: Block) -> Byline | None:
+    """Names in elements of their own with nothing between them: "PHAN THẢOANH PHƯƠNG"."""
+    names = [name for piece in block.pieces if (name := clean(piece))]
+    return Byline(", ".join(names)) if len(names) > 1 and all(map(is_name, names)) else None
 
 
 def is_apart(block: Block) -> bool:

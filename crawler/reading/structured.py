@@ -1,6 +1,7 @@
 """What a page says of itself to machines: JSON-LD, OpenGraph, meta elements. A witness, never the first word."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from html import unescape
@@ -19,6 +20,10 @@ _DATES = (
     "dc.date.issued", "dc.date", "date", "dc.created", "its_publication", "article:modified_time",
 )  # fmt: skip
 _DESCRIPTIONS = ("og:description", "description", "twitter:description")
+_ANY = re.compile(  # what templates and sections are called
+    r"(?:document|untitled|home|news|index|trang\s*chủ|tin\s*tức(?:\s*(?:[-–&]|và)?\s*sự\s*kiện)?|sự\s*kiện|thông\s*báo|bài\s*viết)$",
+    re.IGNORECASE,
+)
 _SEPARATORS = (" | ", " - ", " – ", " — ", " » ", " :: ", " / ")
 _MAX_PIECES = 6
 _MAX_JSON = 200_000
@@ -58,11 +63,11 @@ class Structured:
 
     @cached_property
     def named(self) -> list[str]:
-        """The page's titles as they stand, that of JSON-LD first."""
+        """The page's titles as they stand, that of JSON-LD first; none that any page might have."""
         named = [self._page.meta[n] for n in _TITLES if n in self._page.meta]
         if isinstance(self.article.get("headline"), str):
             named.insert(0, _spelt(self.article["headline"]))
-        return [*named, self._page.head_title]
+        return [title for title in (*named, self._page.head_title) if not _ANY.match(title)]
 
     def author(self) -> str | None:
         """Who wrote the article; a name that stands nowhere on the page signs nothing."""
@@ -127,6 +132,8 @@ def _pieces(title: str, *, behind: bool) -> Iterator[str]:
         yield title
     for separator in _SEPARATORS:
         parts = title.split(separator)
+        if _ANY.match(parts[0]) and not behind:
+            continue
         for cut in range(1, len(parts)):
             text = separator.join(parts[cut:] if behind else parts[:-cut]).strip()
             if text and not is_site_name(text):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lxml.html import HtmlElement
 
 from crawler.reading.blocks import Block, holder, is_contents, outer
+from crawler.reading.breadcrumb import filed_under
 from crawler.reading.conventions.addresses import is_document
 from crawler.reading.conventions.bylines import is_account
 from crawler.reading.conventions.furniture import is_furniture, opens_furniture, see_also
@@ -20,6 +21,7 @@ _OFFER = re.compile(
 _OFFERS = re.compile(
     r"xem|chi\s*tiết|tại\s*đây|tải|đính\s*kèm|https?:|www\.", re.IGNORECASE
 )  # a link that the text ends with
+_DETAIL = re.compile(r"chi\s*tiết(?:\s*(?:bài\s*viết|tin))?\s*:?$", re.IGNORECASE)
 _MUCH = 300  # characters of text beside which a paragraph that is all link is a related article
 _BOX = 200  # characters beside the link: a box round a related article holds no more
 _HEADLINE = 25  # characters: what is shorter behind "Xem thêm:" is "tại đây"
@@ -149,12 +151,18 @@ def _leads_elsewhere(block: Block, text: int) -> bool:
         return False
     if (
         block.links >= _HEADLINE
-        and (label := see_also(block.text))
+        and (label := see_also(block.text) or _glued_label(block))
         and block.links >= max(_HEADLINE, 0.8 * (len(block.text) - label))
     ):
         return True
     length = len(block.text.lstrip(" >»›•*+-–"))
     return block.links >= 0.9 * length > 13 and not block.text.endswith(("/.", ":"))
+
+
+def _glued_label(block: Block) -> int:
+    """How many characters of a line are a label in an element of its own, glued to a link: "Đọc thêmBếp ăn giữa lòng phố"."""
+    label = clean(block.pieces[0]) if block.pieces else ""
+    return len(label) if label and opens_furniture(label) else 0
 
 
 def _box(block: Block, root: HtmlElement | None) -> HtmlElement | None:
@@ -174,15 +182,22 @@ def _stands_in(block: Block, box: HtmlElement) -> bool:
 
 def _without_head(blocks: list[Block], title: str, line: Block | None) -> list[Block]:
     """Headline and date repeated at the head of the text are no text, nor is a line above them."""
-    again = [
-        i
-        for i, b in enumerate(blocks[:_HEAD])
-        if b.text and (same_sentence(b.text, title) or dated(b) or _is_line(b, line))
-    ]
+    again = [i for i, b in enumerate(blocks[:_HEAD]) if b.text and _is_of_head(b, title, line)]
     if not again and blocks and _says_again(blocks[0], title):
         again = [0]
     first_line = again[-1] + 1 if again and again[-1] < 3 else 0
     return [b for i, b in enumerate(blocks) if b.image is not None or (i >= first_line and i not in again)]
+
+
+def _is_of_head(block: Block, title: str, line: Block | None) -> bool:
+    """Whether a line says headline or date again; a day in a table is data."""
+    again = same_sentence(block.text, title) or (not block.row and dated(block) is not None)
+    return again or _is_line(block, line) or _heads(block.text)
+
+
+def _heads(text: str) -> bool:
+    """Whether a line is of the frame that Joomla puts before a text: "Chi tiết", "Chuyên mục: Tin trong tỉnh"."""
+    return _DETAIL.match(text) is not None or filed_under((text,)) is not None
 
 
 def _says_again(block: Block, title: str) -> bool:

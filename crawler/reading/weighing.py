@@ -10,6 +10,9 @@ from crawler.reading.dating import SLACK, dated
 SENTENCE = 60  # characters that a sentence of running text has at least
 _ENDS = (".", "!", "?", "…", "”", '"', ":", ";")
 _STAMP = 90  # characters: a longer line is no date with its counters
+_LISTED = re.compile(
+    r"\(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\)\.?$"
+)  # a headline in a list: "Khánh thành bến cá (05/08/2020)"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -25,6 +28,8 @@ def _weighed(block: Block) -> int:
     if block.image is not None or length < 25 or block.links * 2 > length:
         return 0
     if is_licence(block.text) or is_contact(block.text):
+        return 0
+    if _LISTED.search(block.text):
         return 0
     if length < _STAMP and _YEAR.search(block.text) and dated(block, slack=SLACK):
         return 0

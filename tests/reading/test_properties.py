@@ -82,10 +82,14 @@ def test_sizes_that_are_no_numbers(size: str) -> None:
         assert read(page.encode(), URL).images == read(PAGE.encode(), URL).images
 
 
-@pytest.mark.parametrize("address", ["http://[", "//[địa chỉ]/a.pdf", "http://\u2100.vn/", "http://a.vn:x/", "javascript:", "%zz", "\\", "#"])
+@pytest.mark.parametrize(
+    "address", ["http://[", "//[địa chỉ]/a.pdf", "http://\u2100.vn/", "http://a.vn:x/", "javascript:", "%zz", "\\", "#"]
+)
 def test_addresses_that_are_none(address: str) -> None:
     linked = PAGE.replace('<div class="bai">', f'<a href="{address}">Tin trong tỉnh</a><div class="bai">', 1)
-    linked = linked.replace('<a href="/">Trang chủ</a>', "").replace("sau hai năm", f'<a href="{address}">sau hai năm</a>')
+    linked = linked.replace('<a href="/">Trang chủ</a>', "").replace(
+        "sau hai năm", f'<a href="{address}">sau hai năm</a>'
+    )
     article = read(linked.replace("<p style", f'<img src="{address}"><p style', 1).encode(), URL)
     assert (article.title, article.lead) == (read(PAGE.encode(), URL).title, read(PAGE.encode(), URL).lead)
     with suppress(Unreadable):  # some are an address of the front page

@@ -24,6 +24,9 @@ _RELATIVE = re.compile(  # what goes on from a folder, or from one above it, wit
 _FOLDER = re.compile(r"(?:/[\w%~+,@-][\w.%~+,@-]*)*/[\w.%~+,@-]*", re.ASCII)
 _ARCHIVED = re.compile(r"https?://[^/]+/(?:[\w-]+/)*\d{14}(?:[a-z]{2}_)?/(?=https?://)")
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
+_FILE_NAME = re.compile(
+    r"[^\s/\\](?:[^/\\\n]{0,98}[^\s/\\])?\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)", re.IGNORECASE
+)
 _DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|zip|rar|7z|odt|ods)(?=$|[/?#&])", re.IGNORECASE)
 
 
@@ -122,6 +125,15 @@ def absolute(base: str, href: str) -> str | None:
 def may_be_document(url: str) -> bool:
     """Whether an address has a document's ending somewhere: a quick look before `is_document`."""
     return _DOCUMENT.search(url) is not None
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text is the name of a document, and nothing else.
+
+    >>> is_file_name("QD 1187.rar"), is_file_name("Xem tệp QD1187.rar tại đây")
+    (True, False)
+    """
+    return _FILE_NAME.fullmatch(text) is not None
 
 
 def is_document(url: str) -> bool:

@@ -11,7 +11,9 @@ _LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BY = re.compile(
-    r"^(?:(?:được\s*)?(?:viết|đăng|gửi)\s*bởi|written\s*by|posted\s*by|by)\s*:?\s+(?P<rest>.+)$", re.IGNORECASE
+    r"^(?:(?:(?:phóng|ký)\s*sự|(?:bút|du)\s*ký|ghi\s*chép|tản\s*văn|tạp\s*(?:bút|văn)|(?:tùy|tuỳ)\s*bút|truyện\s*ngắn|thơ|bài)(?:\s*:|\s+của(?=\s))"
+    r"|(?:được\s*)?(?:viết|đăng|gửi)\s*bởi|written\s*by|posted\s*by|by)\s*:?\s+(?P<rest>.+)$",
+    re.IGNORECASE,
 )
 _TRANSLATED = re.compile(r"^(?:translated\s*by|(?:người|biên)?\s*dịch\s*:)\s*\S", re.IGNORECASE)
 _TRANSLATOR = re.compile(r"(?<=\S)\s*[-–—|,;/]?\s*(?:translated\s*by|(?:người|biên)\s*dịch\s*:)\s*\S.*$", re.IGNORECASE)
@@ -38,7 +40,7 @@ _WAYS = re.compile(
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
-    r"""\b(?:bí\s*thư|chủ\s*tịch|phó|trưởng|giám\s*đốc|ủy\s*viên|uỷ\s*viên|tuv|tvtu|uv|chánh|thư\s*ký|chuyên\s*viên|công\s*chức|viên\s*chức|giáo\s*viên|cộng\s*tác\s*viên|ctv|cán\s*bộ|phóng\s*viên|thạc\s*sĩ|tiến\s*sĩ|ths|ts|pgs|gs|
+    r"""\b(?:bí\s*thư|chủ\s*tịch|phó|trưởng|giám\s*đốc|ủy\s*viên|uỷ\s*viên|tuv|tvtu|uv|chánh|thư\s*ký|chuyên\s*viên|công\s*chức|viên\s*chức|giáo\s*viên|(?:tổng\s*)?phụ\s*trách|cộng\s*tác\s*viên|ctv|cán\s*bộ|phóng\s*viên|thạc\s*sĩ|tiến\s*sĩ|ths|ts|pgs|gs|
     đảng\s*ủy|sở|ban|phòng|trung\s*tâm|hội|đoàn|báo|đài|trường|công\s*an|ubnd|hđnd|huyện|tỉnh|xã|thành\s*phố|vụ|cục|văn\s*phòng|học\s*viện|viện|bệnh\s*viện|cdc)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -80,6 +82,10 @@ _SHORTENED = re.compile(
 _HIGHLAND = re.compile(r"^(?:Y|H|K|[A-Z][a-z]?)['’]\s?[A-ZÀ-Ỹ][^\W\d_]+(?:\s[A-ZÀ-Ỹ][^\W\d_]+){0,2}$")  # K'Hoàng
 _BRACKETS = re.compile(r"\(([^()]+)\)$")
 _LONG = 10  # words: a longer line that tells something is a sentence
+_PART = re.compile(  # of a document or a series: "Chương I", "Kỳ 2"
+    r"^(?:chương|mục|phần|phụ\s*lục|điều|khoản|tiểu\s*mục|kỳ|bài|tập|số|hồi)\s+(?:[IVXLC]+|\d+|[A-Z])\b[.:]?",
+    re.IGNORECASE,
+)
 _HOUSE = re.compile(
     r"^(?:báo|đài|tạp\s*chí|cổng|trang|bản\s*tin|website|trường|sở|ubnd|hđnd|công\s*ty|phòng|trung\s*tâm|bệnh\s*viện|ủy\s*ban|uỷ\s*ban|huyện|tỉnh|xã|phường|thị\s*trấn|thành\s*phố)\s",
     re.IGNORECASE,
@@ -243,6 +249,8 @@ def is_name(text: str) -> bool:
     """
     text = _DEGREES.sub("", text)
     if len(text) > _MAX_NAMES or not text[:1].isupper() or _HOUSE.match(text) or _SPOKEN_OF.match(text):
+        return False
+    if _PART.match(text):
         return False
     if text.isupper() and _OFFICE.search(text):
         return False

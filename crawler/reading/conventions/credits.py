@@ -6,7 +6,7 @@ from crawler.reading.conventions.bylines import is_name
 
 _LABEL = (
     r"(?:(?:bài|tin|video|clip)\s*(?:,|và|&|-|/)\s*)?"
-    r"(?:nguồn\s*(?:ảnh|hình)?|ảnh(?:\s*(?:tư\s*liệu|minh\s*h(?:ọa|oạ)|chụp|tl))?|hình(?:\s*ảnh)?|photo|đồ\s*họa|đồ\s*hoạ|infographic|video|clip)"
+    r"(?:nguồn\s*(?:ảnh|hình)?|ảnh(?:\s*(?:tư\s*liệu|minh\s*h(?:ọa|oạ)|chụp|tl))?|minh\s*h(?:ọa|oạ)|hình(?:\s*ảnh)?|photo|đồ\s*họa|đồ\s*hoạ|infographic|video|clip)"
 )
 _BRACKETED = re.compile(
     rf"[(\[]\s*({_LABEL})\s*(?P<mark>[:;.]|\s(?=[^\W\d_]))\s*(?P<name>[^()]*(?:\([^()]*\)[^()]*)*)[)\]]\s*[.…]*$",
@@ -22,6 +22,7 @@ _CODE = re.compile(r"\(\s*(?P<name>[A-ZĐ](?:\.?[A-ZĐ&+]){1,9}\.?)\s*\)\s*\.?$"
 _NUMBERED = re.compile(
     r"[(\[]\s*ảnh\s*\d{1,2}\s*[-–:.]\s*(?P<name>[^()]+?)\s*[)\]]\s*\.?$", re.IGNORECASE
 )  # (Ảnh 1 - Huy Kiên)
+_INITIALS = re.compile(r"(?:^|\s)(?:[A-ZĐ]\.){1,3}[A-ZĐ]$")  # T.T.D.
 _SOURCE_IN = re.compile(r"(?:^|[;,.\s])nguồn\s*(?:ảnh)?\s*:\s*", re.IGNORECASE)
 _NO_NAME = re.compile(r"^(?:minh\s*h(?:ọa|oạ)|trên|dưới|trái|phải|giữa|bên|chụp|tư\s*liệu)\b", re.IGNORECASE)
 _FROM_FILES = re.compile(r"^tư\s*liệu\b", re.IGNORECASE)
@@ -95,6 +96,8 @@ def _caption(text: str) -> str | None:
 
 def _name(match: re.Match[str]) -> str | None:
     name = match["name"].strip(" .;,")
+    if _INITIALS.search(name) and match.string[match.end("name") :].startswith("."):
+        name += "."
     source = _SOURCE_IN.search(name)
     if source:
         name = name[source.end() :].strip()

@@ -36,7 +36,7 @@ _MAY_BE = re.compile(r"\d\s{0,3}[/.\-]|(?:19|20)\d\d")  # what every one of them
 
 _AMPM = r"(?:\s?(?P<ap>[ap]\.?m\b\.?|SA\b|CH\b|sáng\b|chiều\b|tối\b|trưa\b|đêm\b))?"
 _CLOCK = re.compile(
-    rf"(?<![\d/.:])(?P<h>[0-2]?\d)\s?(?:[:h]|giờ|g)\s?(?P<min>[0-5]\d)(?:\s?(?:[:']|phút)\s?(?P<s>[0-5]\d)?(?:\.\d+)?)?(?:phút|')?{_AMPM}(?![\d/])",
+    rf"(?<![\d/.:])(?P<h>[0-2]?\d)\s?(?:[:h]|giờ|g)\s?(?P<min>[0-5]\d|\d(?='))(?:\s?(?:[:']|phút)\s?(?P<s>[0-5]\d)?(?:\.\d+)?)?(?:phút|')?{_AMPM}(?![\d/])",
     re.IGNORECASE,
 )
 _ISO_T = re.compile(r"^[T\s]\s*(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*(?:Z|([+-]\d\d):?(\d\d))?")
@@ -48,11 +48,15 @@ _ZONE = re.compile(r"^\s*[(\[]?\s*(?:GMT|UTC)?\s*\+\s*0?7(?::?00)?\s*[)\]]?", re
 _LABEL_BEFORE = re.compile(r"(?:đăng|tải|nhật|bản|hành|vào)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"^[\s,|\-–—()]*(?:lúc|vào lúc|hồi|at)?[\s,:|\-–—(]*$", re.IGNORECASE)  # between a clock and its day
 _LABEL = re.compile(
-    r"""^[\s|(•–—-]*(?:(?:ngày|thời\s*gian|giờ|được|đã)?\s*(?:đăng(?:\s*(?:tải|tin|bài|lúc|ngày))*|cập\s*nhật|xuất\s*bản|phát\s*hành|ban\s*hành|viết|tạo|gửi)
-    (?:\s*(?:lúc|ngày|vào|lần\s*cuối))*|tin\s*phát\s*lúc|publish(?:ed)?(?:\s*(?:date|on|at))?|post(?:ed)?(?:\s*(?:date|on|at))?|updated?(?:\s*(?:on|at))?|
+    r"""^[\s|(•–—-]*(?:(?:ngày|thời\s*gian|giờ|được|đã|tin|bài(?:\s*viết)?|lần)?\s*(?:đăng(?:\s*(?:tải|tin|bài|lúc|ngày))*|cập\s*nhật|xuất\s*bản|phát\s*hành|ban\s*hành|viết|tạo|gửi)
+    (?:\s*(?:lúc|ngày|vào|(?:lần\s*)?cuối(?:\s*cùng)?))*|tin\s*phát\s*lúc|publish(?:ed)?(?:\s*(?:date|on|at))?|post(?:ed)?(?:\s*(?:date|on|at))?|updated?(?:\s*(?:on|at))?|
     date|ngày|thời\s*gian|lúc)\s*[:\-]?\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_UPDATED = re.compile(r"cập\s*nhật|(?:chỉnh\s*)?sửa|updated|modified", re.IGNORECASE)
+_PLACE = re.compile(
+    r"^\W*[A-ZÀ-ỸĐ][^\W\d_]*(?:\s[A-ZÀ-ỸĐ][^\W\d_]*){0,3},\s"
+)  # "Bến Lức, ngày 5 tháng 3 năm 2021, 8 giờ 15"
 _COUNTER = re.compile(
     r"(?:(?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập)|đã\s*xem|đọc|view(?:s|\s*count|ed)?|hits?|lượt)\s*:?\s*[\d.,]*|[\d.,]+\s*(?:lượt\s*(?:xem|đọc)|views?)",
     re.IGNORECASE,
@@ -115,8 +119,10 @@ def only_date(text: str, *, slack: int = 3) -> Published | None:
     if published is None:
         return None
     rest = text.replace(published.raw, " ", 1)
-    if _DATES[0].search(rest) and "cập nhật" not in rest.lower():
+    if _DATES[0].search(rest) and not _UPDATED.search(rest):
         return None  # a span of time: (17/4/1964 - 17/4/2024)
+    if "T" in published.at or _COUNTER.search(rest):  # without either it may be the head of a document
+        rest = _PLACE.sub("", rest)
     rest = _COUNTER.sub(" ", rest)
     rest = _LABEL.sub(" ", rest.strip())
     if sum(c.isalpha() for c in rest) > slack and "|" in rest:
@@ -218,7 +224,7 @@ def _time(clock: re.Match[str]) -> str:
         hour += 12
     elif half in ("am", "sa") and hour == 12:
         hour = 0
-    return f"{hour:02d}:{clock['min']}:{clock['s'] or '00'}"
+    return f"{hour:02d}:{clock['min']:0>2}:{clock['s'] or '00'}"
 
 
 def _from_offset(day: date, iso: re.Match[str]) -> str:

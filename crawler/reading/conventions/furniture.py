@@ -20,10 +20,10 @@ _LINE = re.compile(
     r"""^[\s|•»*-]*(?:
     (?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập|tải)\b.{0,30}|đã\s*xem\s*:?\s*[\d.,]*|view(?:s|\s*count)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:(?:lượt|lần)\s*(?:xem|đọc)|views?)|(?:đọc|xem)\s*:?\s*[\d.,]+(?:\s*lần)?|lượt\s*người\s*(?:xem|đọc)\s*:?\s*[\d.,]*
     |chia\s*sẻ(?:\s*(?:bài\s*viết|facebook|twitter|zalo|tin\s*này|:).{0,40}|\s*(?:lên|qua)\s*(?:facebook|twitter|zalo|mạng|e?-?mail|linkedin).{0,30})?|share(?:\s*(?:on|this|link))?.{0,20}|tweet|facebook|twitter|zalo|linkedin|like|google\+?|messenger|pinterest|email|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?
-    |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|cỡ\s*chữ.{0,20}|font\s*size.{0,10}
+    |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|(?:xem\s*)?cỡ\s*chữ.{0,20}|font\s*size.{0,10}
     |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|(?:\S+\s){0,4}trên\s*(?:google|facebook|zalo|youtube|tiktok)).{0,60}|(?:theo\s*dõi\s*)?google\s*news
     |(?:0\s*)?(?:thích|bình\s*luận)(?:\s*\(?\d*\)?)?|\d+\s*(?:bình\s*luận|thích|comments?)|(?:tổng\s*số\s*điểm\s*(?:của\s*bài|:)|click\s*để\s*đánh\s*giá).{0,80}|(?:đánh\s*giá|xếp\s*hạng)(?:\s*(?:bài(?:\s*viết)?|tin|của\s*bạn|trung\s*bình))?\s*(?:[:(★☆*\d].{0,60})?|[\d.]+/\d\s*-?\s*\(\d+\s*(?:phiếu|đánh\s*giá|bình\s*chọn|votes?).{0,10}
-    |link\s*(?:bài\s*)?(?:gốc|viết).{0,60}|mời\s.{0,40}theo\s*dõi\s*(?:chuyên\s*mục|bài|tin|báo|fanpage|kênh|trang|trên).{0,80}|(?:kính\s*)?mời\s*(?:quý\s*)?(?:bạn\s*đọc|độc\s*giả|quý\s*vị|các\s*bạn).{0,100}|(?:người\s*)?duyệt\s*(?:bài|tin|đăng)?\s*:.{0,40}|(?:\#\w+[\s,;]*)+|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|thảo\s*luận\s*trong\s.{3,80}\sbắt\s*đầu\s*bởi\s.{3,60}|phóng\s*to|audio|nghe|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
+    |link\s*(?:bài\s*)?(?:gốc|viết).{0,60}|mời\s.{0,40}theo\s*dõi\s*(?:chuyên\s*mục|bài|tin|báo|fanpage|kênh|trang|trên).{0,80}|(?:kính\s*)?mời\s*(?:quý\s*)?(?:bạn\s*đọc|độc\s*giả|quý\s*vị|các\s*bạn).{0,100}|(?:người\s*)?duyệt\s*(?:bài|tin|đăng)?\s*:.{0,40}|(?:\#\w+[\s,;]*)+|lấy\s*link!?|\{\{.*\}\}|\[nhập\s*chú\s*thích\]|advertisement|quảng\s*cáo|xem\s*(?:ảnh(?:\s*lớn)?|toàn\s*màn\s*hình|kích\s*thước\s*gốc)|chú\s*thích\s*ảnh|thảo\s*luận\s*trong\s.{3,80}\sbắt\s*đầu\s*bởi\s.{3,60}|phóng\s*to|audio|nghe|(?:mã\s*)?qr(?:\s*code)?|your\s*browser\s*does\s*not\s*support.*|trình\s*duyệt.{0,20}không\s*hỗ\s*trợ.*
     |[<«‹]?\s*(?:prev(?:ious)?|next|trước|sau|tiếp)\s*[>»›]?|(?:được\s*)?(?:viết|đăng)\s*bởi\s*:?\s*(?:quản\s*trị.{0,20}|admin.{0,20}|super\s*user)
     |(?:nữ|nam)\s*miền\s*(?:bắc|nam|trung)|(?:giọng|tốc\s*độ)\s*(?:đọc|nam|nữ).{0,20}|(?:tệp|tập\s*tin|file|tài\s*liệu|văn\s*bản)(?:\s*tin)?\s*(?:đính\s*kèm|kèm\s*theo)\s*:?|tải\s*(?:về|file|xuống)\s*:?
     |(?:ngày\s*)?(?:đăng|cập\s*nhật)\s*(?:lúc|ngày)?\s*:?\s*\d.{5,40}(?:cập\s*nhật|lượt\s*(?:xem|đọc)|views?)(?:\s*:)?.{0,40}
@@ -33,7 +33,7 @@ _LINE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WIDGETS = re.compile(
-    r"""^(?:[\[(]?(?:bản\s*in|in(?:\s*(?:ra|bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|tin|bài)|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
+    r"""^(?:[\[(]?(?:bản\s*in|in(?:\s*(?:ra|bài\s*viết|trang|tin|bài))?|print|send\s*e?-?mail|send|e-?mail|gửi\s*(?:e?-?mail|(?:tin|bài)(?:\s*qua\s*e?-?mail)?|cho\s*bạn(?:\s*bè)?)|in\s*ấn|chia\s*sẻ|share|tweet|like|facebook|twitter|zalo
     |linkedin|messenger|pinterest|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?|lưu(?:\s*bài\s*viết)?|đọc\s*bài(?:\s*viết)?|nghe|quay\s*lại|trở\s*(?:về|lại)|(?:về|lên)?\s*đầu\s*trang|về\s*trang\s*trước|back|theo\s*dõi
     |đánh\s*giá|lượt\s*xem\s*:?\s*[\d.]*|a[-+]|a(?=a[-+])|[|•+·-])[\])]?\s*)+$""",
     re.IGNORECASE | re.VERBOSE,

@@ -7,6 +7,7 @@ from typing import ClassVar
 from lxml.html import HtmlElement
 
 from crawler.reading.blocks import Block, Flow
+from crawler.reading.conventions.bylines import is_name
 from crawler.reading.conventions.dates import Published, parse_date
 from crawler.reading.conventions.text import text_of
 from crawler.reading.layouts.selector import Selector
@@ -87,7 +88,7 @@ class Layout:
         for name in ("lead", "author", "source", "section"):
             element = first(getattr(self, name), page, filled=True)
             if element is not None:
-                setattr(region, name, text_of(element))
+                setattr(region, name, _authors(self.author, page) if name == "author" else text_of(element))
                 region.witness(name, f"layout {self.name}", place_of(element))
         region.published = self.find_date(region, page)
 
@@ -117,6 +118,13 @@ class Layout:
                 region.witness("published_at", f"layout {self.name}", place_of(element))
                 return found
         return None
+
+
+def _authors(selectors: Selectors, page: Page) -> str:
+    """What the first selector that finds text finds; several names with commas between them."""
+    texts = next(texts for s in selectors if (texts := [text for e in s(page) if (text := text_of(e))]))
+    names = list(dict.fromkeys(texts))
+    return ", ".join(names) if all(map(is_name, names)) else texts[0]
 
 
 def _holds_text(element: HtmlElement) -> bool:

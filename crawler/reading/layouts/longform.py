@@ -12,4 +12,4 @@ class Longform(Layout):
     lead = css("p.sc-longform-header-sapo", "p.block-sc-sapo")
     lead_image = css(".sc-longform-header img")
     content = css(".b-maincontent article.entry", ".b-maincontent .entry", "article.entry")
-    author = css(".c-detail-head__author")
+    author = css(".c-detail-head__author", ".block-sc-author")

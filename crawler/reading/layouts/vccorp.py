@@ -14,6 +14,6 @@ class VCCorp(Layout):
     date = css("[data-role=publishdate]", ".detail-time")
     lead = css("h2.detail-sapo", "[data-role=sapo]")
     content = css("div.detail-content[data-role=content]", "div.detail-content.afcbc-body")
-    author = css("[data-role=author]", ".detail-author .name")
+    author = css(".author-item-name", "[data-role=author]", ".detail-author .name")
     source = css("[data-role=source]")
     drop = css("div[type=RelatedOneNews]")
