@@ -18,7 +18,7 @@ from crawler.reading.conventions.credits import split_credit
 from crawler.reading.conventions.furniture import is_furniture, is_licence, opens_furniture
 from crawler.reading.conventions.text import clean, same_sentence, text_of
 from crawler.reading.dating import SLACK, dated
-from crawler.reading.pictures import Pictures
+from crawler.reading.pictures import Pictures, is_named_caption
 from crawler.reading.region import Region, names_of, place_of
 from crawler.reading.signing import sign
 from crawler.reading.trimming import is_offer, offers_document, trimmed
@@ -155,6 +155,8 @@ def _can_lead(block: Block, title: str) -> bool:
 
 def _hinted(block: Block) -> bool:
     parent = block.element.getparent()
+    if is_named_caption(block):
+        return False
     return bool(
         _LEAD_HINT.search(names_of(block.element))
         or (parent is not None and _LEAD_HINT.search(parent.get("class", "")))

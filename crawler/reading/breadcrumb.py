@@ -27,6 +27,7 @@ _CRUMB = re.compile(
     r"bread-?c|crumb|duong-?dan|pathway|categor|chuyen-?muc|title[-_]?cate|cate?[-_]?(?:title|name)", re.IGNORECASE
 )
 _PAPER = re.compile(r"(?:báo|tạp\s*chí|đài)\s", re.IGNORECASE)
+_FILE = re.compile(r"(?:default|pages?|index)(?:\.\w+)?$", re.IGNORECASE)  # SharePoint's names of pages
 _TODAY = re.compile(r"\d\d?\s+\d\d?\s+\d{4}$")  # a date whose marks are taken for the breadcrumb's
 _MAX_NAMES = 4  # more names than this are a menu
 _MAX_TEXT = 200
@@ -199,11 +200,15 @@ def _crumb(home: HtmlElement, title: str) -> list[str] | None:
             return None
         if len(names) > 1 and _HERE.match(names[0]):
             names = names[1:]
-        names = [n for n in names if not (same_sentence(n, title) or is_detail(n) or _TODAY.search(n))]
+        names = [
+            n for n in names if not (same_sentence(n, title) or is_detail(n) or _TODAY.search(n) or _FILE.match(n))
+        ]
         if len(names) > 1 and _HOME.match(names[0]):
             barred = len(names) > 2 and "|" in "".join(element.itertext())
             return (
-                None if any(map(_MENU.match, names)) or barred or (len(names) > 2 and _is_menu(element)) else names[1:]
+                None
+                if any(map(_MENU.match, names)) or barred or (len(names) > 2 and _is_menu(element))
+                else [name for name in names[1:] if not _HOME.match(name)]
             )
         element = element.getparent()
     return None

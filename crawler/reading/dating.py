@@ -86,7 +86,8 @@ def _candidates(
     yield from _lines(below, "convention: the date beside the headline")
     declared = structured.published()
     addressed = list(_address(page.url))
-    ending = [*reversed(region.content[-4:]), *region.after[:6]]
+    behind = itertools.takewhile(lambda block: not block.is_heading, region.after[:6])
+    ending = [*reversed(region.content[-4:]), *behind]
     yield from _lines([b for b in ending if _LABELLED.match(b.text)], "convention: the date after the text", slack=3)
     heading = [f for f in _lines(above, "convention: the date above the headline") if _borne_out(f, addressed)]
     yield from (

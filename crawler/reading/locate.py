@@ -20,7 +20,7 @@ from crawler.reading.conventions.furniture import (
 )
 from crawler.reading.conventions.text import text_of
 from crawler.reading.dating import SLACK, dated, published
-from crawler.reading.display import pixels
+from crawler.reading.display import HEADINGS, pixels
 from crawler.reading.headline import headline, parted, title
 from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
@@ -54,7 +54,7 @@ def locate(page: Page, structured: Structured) -> Region:
     after = blocks[head + 1 :] if head is not None else blocks
     end = _cut(after)
     region.below = list(after[:end])
-    root = _container(after[:end], page.root)
+    root = _container(after[:end], page.root, blocks[head].tag if head is not None else "")
     if root is None:
         root = _picture_alone(after[: min(end, _FEW)])
     if root is not None:
@@ -131,15 +131,16 @@ def _list_of_links(blocks: Sequence[Block]) -> bool:
     return len(texts) >= 2 and sum(b.links * 2 > len(b.text) for b in texts) >= 2
 
 
-def _container(blocks: Sequence[Block], root: HtmlElement) -> HtmlElement | None:
-    """The smallest element that holds the text: from the page downwards, always into the child that holds nearly all of it."""
+def _container(blocks: Sequence[Block], root: HtmlElement, head: str) -> HtmlElement | None:
+    """The smallest element that holds the text: from the page downwards, always into the child that holds nearly all of it. `head` is the
+    tag of the headline's block."""
     weights, leaves = _weights(blocks, weigh)
     if not weights:  # a text of a few words, or all links
         weights, leaves = _weights(blocks, weigh_any)
     if not weights:
         return None
     element = root
-    while (child := _heavy_child(element, weights, leaves)) is not None:
+    while (child := _heavy_child(element, weights, leaves, head)) is not None:
         element = child
     while (element.tag in _PARTS or _cell_of_frame(element, blocks)) and (parent := element.getparent()) is not None:
         element = parent
@@ -225,7 +226,7 @@ def _weights(
 
 
 def _heavy_child(
-    element: HtmlElement, weights: Counter[HtmlElement], leaves: Counter[HtmlElement]
+    element: HtmlElement, weights: Counter[HtmlElement], leaves: Counter[HtmlElement], head: str
 ) -> HtmlElement | None:
     """The child that holds nearly all the text of its parent, None where the text stands in several or in one paragraph."""
     children = sorted(((weights[c], i, c) for i, c in enumerate(element) if c in weights), key=lambda p: -p[0])
@@ -240,14 +241,17 @@ def _heavy_child(
         return child
     return (
         child
-        if heaviest >= 0.5 * weights[element] and not any(_is_running_text(c, weights[c], leaves) for c in others)
+        if heaviest >= 0.5 * weights[element] and not any(_is_running_text(c, weights[c], leaves, head) for c in others)
         else None
     )
 
 
-def _is_running_text(element: HtmlElement, weight: int, leaves: Counter[HtmlElement]) -> bool:
-    """Whether an element beside the heaviest is text of the article too: several paragraphs, and more text than links."""
+def _is_running_text(element: HtmlElement, weight: int, leaves: Counter[HtmlElement], head: str) -> bool:
+    """Whether an element beside the heaviest is text of the article too: several paragraphs, more text than links, and no heading above
+    the headline's own."""
     if weight < 2 * SENTENCE or sum(leaves[e] for e in element.iter()) < 2:
+        return False
+    if head in HEADINGS and any(e.tag < head for e in element.iter("h1", "h2", "h3")):
         return False
     return weight > 3 * sum(len(text_of(a)) for a in element.iter("a"))
 

@@ -49,7 +49,8 @@ _PLURAL = re.compile(
     r"^(?:một\s*(?:số|vài)|những|các|chùm|vài)\s+(?:hình\s*ảnh|ảnh|tấm\s*ảnh|khoảnh\s*khắc|bức\s*ảnh)", re.IGNORECASE
 )
 _CAPTION_HINT = re.compile(
-    r"caption|chu-?thich|ghi-?chu|expedit|img-?note|image-?note|photo-?note|imgdesc|desc-?img|pictext", re.IGNORECASE
+    r"caption|chu-?thich|ghi-?chu|expedit|(?:img|image|photo|pic(?:ture)?)[-_]?(?:note|desc)|desc[-_]?img|pictext",
+    re.IGNORECASE,
 )
 _PORTRAIT = re.compile(r"author|tac-?gia", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif)(?:/|$)", re.IGNORECASE)
@@ -62,6 +63,7 @@ _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
 _LEAD = 100  # characters of a bold sentence that is no caption
 _RUNNING = 120  # characters: a longer block is text
 _SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
+_MAX_LINE = 250  # characters of a caption in a series
 _TINY = 48  # pixels
 _FILE_AND_SIZE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)(?:\s+[\d.,]+\s*[KM]B)?", re.IGNORECASE)
 _SMALL = ("h5", "h6")
@@ -98,7 +100,7 @@ class Pictures:
         self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
         self._italic_body = sum(b.italic for b in long) * 2 > len(long) > 2
         self._figures = {b.figure for b in blocks if b.figure is not None and b.image is not None}
-        self._tables = _picture_tables(blocks) - set(root.iterancestors() if root is not None else ())
+        self._tables = _picture_tables(blocks) - {root, *(root.iterancestors() if root is not None else ())}
 
     def find(self) -> list[Image]:
         shots = [_Shot(i, b, self.urls[b]) for i, b in enumerate(self.blocks) if b in self.urls]
@@ -200,19 +202,34 @@ class Pictures:
             return True
         if len(text) > _MAX_CAPTION:
             return False
-        framed = _framed(block, image) or (len(text) < _SHORT and not block.bold and self._share_frame(image, block))
+        plain = not (block.bold and text.endswith(_CLOSED))  # what is bold and a sentence is the lead
+        framed = plain and (_framed(block, image) or (len(text) < _SHORT and self._share_frame(image, block)))
         if framed or (block.tag == "dd" and image.tag == "dt"):
             return True
         if image.table is not None and block.table is image.table and image.table in self._tables:
             return True
         if text.endswith("/.") or _MARKED.match(text):
             return False
-        if _hinted(block):
+        if is_named_caption(block) or self._in_series(block, image):
             return True
         credit = split_credit(text)[1]
         if credit and len(text) < 350:
             return block.align != "right" or after is not None or parse_byline(text, set_apart=False) is None
         return self._looks_like_caption(block, image, after)
+
+    def _in_series(self, block: Block, image: Block) -> bool:
+        """Whether one of several pictures in one element has a short line behind it that looks as those behind the others do."""
+        place = image.element
+        pairs = [
+            (a, b)
+            for a, b in itertools.pairwise(self.blocks)
+            if a.image is not None and place in (a.element, a.element.getparent())
+        ]
+        alike = [
+            b for _, b in pairs if b.bold and b.tag == block.tag and b.element.getparent() is block.element.getparent()
+        ]
+        short = all(len(b.text) <= _MAX_LINE and not b.text.endswith(_CLOSED) for b in alike)
+        return len(pairs) > 1 and len(alike) == len(pairs) and short and block in alike
 
     def _of_other(self, block: Block, image: Block) -> bool:
         """Whether a line stands in the frame of another picture: above that one, not under this."""
@@ -274,7 +291,7 @@ class Pictures:
         framed = block.figure is not None and block.figure is shot.block.figure
         tabled = block.table is not None and block.table is shot.block.table and block.table in self._tables
         held = framed or tabled or self._share_frame(shot.block, block)
-        if not block.text or block in self.used or not held or len(block.text) > 400:
+        if not block.text or block in self.used or not held or len(block.text) > 400 or block.text.endswith(":"):
             return None
         self.used.add(block)
         caption, shot.credit = split_credit(block.text)
@@ -403,7 +420,6 @@ def _framed(block: Block, image: Block) -> bool:
     holds = frame in (block.element, *itertools.islice(block.element.iterancestors(), 2))
     return (
         holds
-        and not block.bold
         and len(block.text) < 300
         and frame.tag in ("div", "td", "center")
         and len(frame) <= 4
@@ -411,7 +427,8 @@ def _framed(block: Block, image: Block) -> bool:
     )
 
 
-def _hinted(block: Block) -> bool:
+def is_named_caption(block: Block) -> bool:
+    """Whether a line stands in an element that is named for captions."""
     element: HtmlElement | None = block.element
     for _ in range(2):
         if element is None:
@@ -423,14 +440,18 @@ def _hinted(block: Block) -> bool:
 
 
 def _picture_tables(blocks: Sequence[Block]) -> set[HtmlElement]:
-    """Tables that frame pictures: little text for the pictures they hold."""
-    texts: dict[HtmlElement, int] = {}
-    images: dict[HtmlElement, int] = {}
+    """Tables that frame pictures: little text for the pictures they hold, and no more sentences than pictures."""
+    held: dict[HtmlElement, list[Block]] = {}
     for block in blocks:
         if block.table is not None:
-            texts[block.table] = texts.get(block.table, 0) + len(block.text)
-            images[block.table] = images.get(block.table, 0) + (block.image is not None)
-    return {table for table, count in images.items() if count and texts[table] <= 400 * count}
+            held.setdefault(block.table, []).append(block)
+    found = set()
+    for table, inside in held.items():
+        images = sum(b.image is not None for b in inside)
+        sentences = sum(b.text.endswith(".") for b in inside)
+        if images and sentences <= images and sum(len(b.text) for b in inside) <= 400 * images:
+            found.add(table)
+    return found
 
 
 def _unique(shots: list[_Shot]) -> list[Image]:

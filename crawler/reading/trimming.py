@@ -84,13 +84,15 @@ def _own(blocks: Sequence[Block], root: HtmlElement | None) -> Iterator[Block]:
     """The blocks that are the article's."""
     ahead = sum(len(b.text) - b.links for b in blocks)
     offered = False  # the last line was a label "Tệp đính kèm:" or a document under it
+    table: HtmlElement | None = None  # that of such a label
     box: HtmlElement | None = None  # that of a related article: what stands in it with the link
     for block in blocks:
         text = block.text
         label = _OFFER.match(text)
         offered = bool(label and (label.end() == len(text) or offers_document(block, label[0]))) or (
-            offered and offers_document(block)
+            (offered and offers_document(block)) or (table is not None and block.table is table)
         )
+        table = block.table if label and offered else table
         if offered or (box is not None and _stands_in(block, box)):
             continue
         if block.image is not None:

@@ -156,6 +156,7 @@ def normalise_source(name: str) -> str:
 
 def _found(name: str, raw: str) -> Attribution | None:
     name = _ISSUE.sub("", name.strip(" :.-–"))
+    name = name[1:-1] if name[:1] + name[-1:] in ('""', "“”") else name
     person = _PERSON.match(name)
     if person and is_name(person["name"]) and normalise_source(person["house"]) in _HOUSES:
         name = person["house"]

@@ -18,7 +18,7 @@ _CUT = re.compile(
 # A line that says nothing of the article, wherever it stands.
 _LINE = re.compile(
     r"""^[\s|•»*-]*(?:
-    (?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập|tải)\b.{0,30}|đã\s*xem\s*:?\s*[\d.,]*|view(?:s|\s*count)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:(?:lượt|lần)\s*(?:xem|đọc)|views?)|(?:đọc|xem)\s*:?\s*[\d.,]+(?:\s*lần)?|lượt\s*người\s*(?:xem|đọc)\s*:?\s*[\d.,]*
+    (?:số\s*)?(?:lượt|lần)\s*(?:xem|đọc|truy\s*cập|tải)\b.{0,30}|đã\s*xem\s*:?\s*[\d.,]*|view(?:s|\s*count)?\s*:?\s*[\d.,]*|[\d.,]+\s*(?:(?:lượt|lần)\s*(?:xem|đọc)|views?)|(?:đọc|xem)\s*:?\s*[\d.,]+(?:\s*lần)?|(?:số\s*)?lượt\s*người\s*(?:xem|đọc)\s*:?\s*[\d.,]*(?:\s*bản\s*in)?
     |chia\s*sẻ(?:\s*(?:bài\s*viết|facebook|twitter|zalo|tin\s*này|:).{0,40}|\s*(?:lên|qua)\s*(?:facebook|twitter|zalo|mạng|e?-?mail|linkedin).{0,30})?|share(?:\s*(?:on|this|link))?.{0,20}|tweet|facebook|twitter|zalo|linkedin|like|google\+?|messenger|pinterest|email|copy\s*link|sao\s*chép(?:\s*liên\s*kết)?
     |lưu(?:\s*bài\s*viết)?|in(?:\s*(?:bài\s*viết|trang|tin|bài|ấn))?|print|gửi\s*(?:email|mail|tin|bài)(?:\s*cho\s*bạn\s*bè)?|đọc\s*bài(?:\s*viết)?|nghe\s*(?:đọc\s*)?bài(?:\s*viết)?|a\s*[-+]?(?:\s*a\s*\+?)*|[-+]|(?:xem\s*)?cỡ\s*chữ.{0,20}|font\s*size.{0,10}
     |phiên\s*bản\s*(?:in|di\s*động)|tăng\s*cỡ\s*chữ|giảm\s*cỡ\s*chữ|tương\s*phản|màu\s*chữ|theo\s*dõi\s*(?:chúng\s*tôi|báo|(?:\S+\s){0,4}trên\s*(?:google|facebook|zalo|youtube|tiktok)).{0,60}|(?:theo\s*dõi\s*)?google\s*news
