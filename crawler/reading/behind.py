@@ -62,6 +62,8 @@ def take_after(signature: Signature, region: Region, block: Block, *, sure: bool
     if signature.attribution is None and found:
         signature.attribution = replace(found, raw=text if found.raw == labelled else found.raw)
         region.witness("source", "convention: a line of attribution after the text", place_of(block.element))
+    elif block.is_heading and not (block.align == "right" or is_hinted(block)):
+        return  # of the next portlet
     elif sure and not (block.align == "right" or is_hinted(block) or has_label(text)):
         return
     elif (

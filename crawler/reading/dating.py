@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from crawler.reading.blocks import Block
+from crawler.reading.conventions.bylines import is_name
 from crawler.reading.conventions.dates import Published, from_iso, only_clock, only_date, parse_date
 from crawler.reading.conventions.furniture import is_furniture
 from crawler.reading.conventions.text import clean, text_of
@@ -15,6 +16,7 @@ from crawler.reading.page import Page
 from crawler.reading.region import Region, place_of
 from crawler.reading.structured import Structured
 
+_NAMED = 80  # characters of a name and a date
 _ABOVE = 4  # lines above the headline among which its date may stand
 _DRAFTED = timedelta(days=7)
 SLACK = 30  # letters that may stand beside a date near the headline: a name, a button
@@ -63,6 +65,12 @@ def dated(block: Block, *, slack: int = 3) -> Published | None:
         if (found := only_date(piece)) and all(len(p) < _REST and (p[0].isupper() or is_furniture(p)) for p in rest):
             return found
     return None
+
+
+def is_named_date(block: Block) -> bool:
+    """Whether a line is a name and a date: "Ngô Thức, Thứ 2, 05/12/2022"."""
+    found = only_date(block.text, slack=SLACK) if len(block.text) <= _NAMED else None
+    return found is not None and is_name(block.text.replace(found.raw, " ").strip(" ,|–-"))
 
 
 def with_clock(found: Published, page: Page, structured: Structured) -> Published:

@@ -18,7 +18,7 @@ from crawler.reading.conventions.furniture import (
     opens_furniture,
 )
 from crawler.reading.conventions.text import clean, first_word, plain_words, words
-from crawler.reading.dating import SLACK, dated
+from crawler.reading.dating import SLACK, dated, is_named_date
 from crawler.reading.region import Region, names_of, place_of
 from crawler.reading.structured import Structured
 from crawler.reading.weighing import SENTENCE, is_sentence, weigh
@@ -40,6 +40,7 @@ _MENU = 3  # links in a row that no share buttons are
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _NAME = 30  # characters of a section's name
 _ENOUGH = 120  # characters of text that follow a headline's date at the least
+_MUCH = 600  # characters of two long paragraphs
 _RUNNING = 3  # sentences
 _WINDOW = 12  # blocks after a date in which its text stands
 
@@ -61,7 +62,9 @@ def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | Non
         office = score > 0 and is_office_name(block.text)
         if (office and (score >= _SURE or block.is_heading)) or (alone and _in_banner(blocks, i)):
             banner = i
-        elif score > best:
+        elif score > best or (
+            score == best < _SURE and where is not None and len(blocks[where].text) < _SPELT <= len(block.text)
+        ):
             best, where = score, i
     if best >= _SURE:
         return where, True
@@ -115,9 +118,11 @@ def _headline_above_text(blocks: Sequence[Block], *, sure: bool) -> int | None:
     first = next((i for i, b in enumerate(blocks) if is_sentence(b)), None)
     if first is None:
         return None
-    above = range(first - 1, max(-1, first - _BY_DATE), -1)
+    told = (i for i in range(first - 1, max(-1, first - _HINTED), -1) if blocks[i].text)
+    above = itertools.islice(told, _BY_DATE - 1)
     lines = [i for i in above if _may_head(blocks[i]) and not blocks[i].text.endswith((".", ":"))]
-    if sum(map(is_sentence, blocks[first : first + _WINDOW])) < _RUNNING:
+    running = [b for b in blocks[first : first + _WINDOW] if is_sentence(b)]
+    if len(running) < _RUNNING and sum(map(weigh, running)) < _MUCH:
         return next((i for i in lines if sure and blocks[i].bold and not blocks[i].links), None)
     hinted = (i for i in range(first - 1, max(-1, first - _HINTED), -1) if _is_hinted(blocks[i]))
     return next(hinted, None) or next(iter(lines), None)
@@ -194,7 +199,11 @@ def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bo
             if (weight := _text_after(blocks, i)) > best:
                 best, where, date = weight, i, i
             continue
-        if not i or not dated(block) or sum(map(weigh, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH:
+        if (
+            not i
+            or not (dated(block) or is_named_date(block))
+            or sum(map(weigh, blocks[i + 1 : i + _WINDOW])) <= _ENOUGH
+        ):
             continue
         weight = _text_after(blocks, i)
         line = _line_by_date(blocks, i)

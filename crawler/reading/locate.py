@@ -340,7 +340,8 @@ def _inside(element: HtmlElement, root: HtmlElement) -> bool:
 def _near(after: Sequence[Block], root: HtmlElement | None) -> list[Block]:
     """The short lines between headline and text."""
     within = set(root.iter()) if root is not None else ()
-    ends = (i for i, b in enumerate(after) if weigh(b) >= SENTENCE or (i and b.element in within))
+    first = next((i for i, b in enumerate(after) if b.text), 0)  # a portrait may stand before the line of name and date
+    ends = (i for i, b in enumerate(after) if weigh(b) >= SENTENCE or (i > first and b.element in within))
     return [b for b in after[: next(ends, 0)] if b.text]
 
 

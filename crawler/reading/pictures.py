@@ -31,7 +31,7 @@ _SOURCES = (  # where a picture's address may stand: before `src`, which may be 
 )
 _NO_PICTURE = re.compile(
     r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|clock|calendar|font[-_]?(?:tang|giam|size)?|linkedin|"
-    r"rss|banner|bullet|arrow|button|btn|star|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
+    r"rss|banner|bullet|arrow|button|btn|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
     r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
@@ -53,6 +53,7 @@ _CAPTION_HINT = re.compile(
     re.IGNORECASE,
 )
 _PORTRAIT = re.compile(r"author|tac-?gia", re.IGNORECASE)
+_PORTRAITS = re.compile(r"/(?:tac-?gia|authors?|avatars?)/", re.IGNORECASE)  # a folder of them
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|tiff?|avif)(?:/|$)", re.IGNORECASE)
 _BOX_PARTS = 4  # children: an element of more is no box of one teaser
 _TEASER = 12  # characters: a link with a picture and this much text leads to another article
@@ -191,18 +192,22 @@ class Pictures:
             not text
             or block.row
             or (
-                block.is_heading and not block.is_caption and (block.tag not in _SMALL or split_credit(text)[1] is None)
+                block.is_heading
+                and not block.is_caption
+                and (block.tag not in _SMALL or not (text.endswith(".") or split_credit(text)[1]))
             )
             or same_sentence(text, self.title)
         ):
             return False
         if self._of_other(block, image):
             return False
+        if block.tag in _SMALL and text.endswith(".") and len(text) <= _MAX_LINE:
+            return True
         if block.is_caption or (block.figure is not None and block.figure is image.figure):
             return True
         if len(text) > _MAX_CAPTION:
             return False
-        plain = not (block.bold and text.endswith(_CLOSED))  # what is bold and a sentence is the lead
+        plain = not block.bold or self._amid_text(block)
         framed = plain and (_framed(block, image) or (len(text) < _SHORT and self._share_frame(image, block)))
         if framed or (block.tag == "dd" and image.tag == "dt"):
             return True
@@ -231,6 +236,11 @@ class Pictures:
         short = all(len(b.text) <= _MAX_LINE and not b.text.endswith(_CLOSED) for b in alike)
         return len(pairs) > 1 and len(alike) == len(pairs) and short and block in alike
 
+    def _amid_text(self, block: Block) -> bool:
+        """Whether a bold line can be no lead: it runs on into no sentence, and text stands before it."""
+        before = self.blocks[: self._places[block]]
+        return not block.text.endswith(_CLOSED) and any(len(b.text) > _LEAD for b in before)
+
     def _of_other(self, block: Block, image: Block) -> bool:
         """Whether a line stands in the frame of another picture: above that one, not under this."""
         tabled = block.table is not None and block.table is not image.table and block.table in self._tables
@@ -254,7 +264,7 @@ class Pictures:
             return False
         if block.align == "center" and not self._centred_body:
             return length <= 400 and not (block.bold and not block.italic and text.isupper())
-        if block.italic and not self._italic_body and not block.bold:
+        if block.italic and not self._italic_body and (not block.bold or self._amid_text(block)):
             return length <= 300
         if _one_run(block, image) and block.broken:
             leads = block.bold and length > _LEAD and text.endswith(".")
@@ -394,7 +404,11 @@ def _of_author(image: HtmlElement) -> bool:
     around = [image, *itertools.islice(image.iterancestors(), 2)]
     named = " ".join([name for e in around if (name := e.get("class"))])
     link = next(image.iterancestors("a"), None)
-    return bool(_PORTRAIT.search(named) or (link is not None and _PORTRAIT.search(link.get("href") or "")))
+    return bool(
+        _PORTRAIT.search(named)
+        or _PORTRAITS.search(image.get("src") or "")
+        or (link is not None and _PORTRAIT.search(link.get("href") or ""))
+    )
 
 
 def _tiny(image: HtmlElement) -> bool:

@@ -86,6 +86,11 @@ _PART = re.compile(  # of a document or a series: "Chương I", "Kỳ 2"
     r"^(?:chương|mục|phần|phụ\s*lục|điều|khoản|tiểu\s*mục|kỳ|bài|tập|số|hồi)\s+(?:[IVXLC]+|\d+|[A-Z])\b[.:]?",
     re.IGNORECASE,
 )
+_OF_MENU = re.compile(  # two words in capitals, as names are
+    r"liên\s*hệ|giới\s*thiệu|trang\s*chủ|danh\s*mục|chuyên\s*mục|bài\s*viết|tin\s*tức|thông\s*(?:báo|tin)|dịch\s*vụ|sản\s*phẩm|hỏi\s*đáp"
+    r"|tìm\s*kiếm|đăng\s*(?:nhập|ký)|bình\s*luận|hỗ\s*trợ|thư\s*viện|văn\s*bản|sự\s*kiện|thể\s*thao|giải\s*trí|kinh\s*tế|xã\s*hội|văn\s*hóa|pháp\s*luật",
+    re.IGNORECASE,
+)
 _HOUSE = re.compile(
     r"^(?:báo|đài|tạp\s*chí|cổng|trang|bản\s*tin|website|trường|sở|ubnd|hđnd|công\s*ty|phòng|trung\s*tâm|bệnh\s*viện|ủy\s*ban|uỷ\s*ban|huyện|tỉnh|xã|phường|thị\s*trấn|thành\s*phố)\s",
     re.IGNORECASE,
@@ -250,7 +255,7 @@ def is_name(text: str) -> bool:
     text = _DEGREES.sub("", text)
     if len(text) > _MAX_NAMES or not text[:1].isupper() or _HOUSE.match(text) or _SPOKEN_OF.match(text):
         return False
-    if _PART.match(text):
+    if _PART.match(text) or _OF_MENU.fullmatch(text):
         return False
     if text.isupper() and _OFFICE.search(text):
         return False

@@ -47,6 +47,7 @@ _SEE = re.compile(
 _SITE_NAME = re.compile(
     r"^(?:cổng\s*(?:thông\s*tin|ttđt|giao\s*tiếp)|trang\s*(?:thông\s*tin|chủ)|website|báo\s+điện\s*tử)\b", re.IGNORECASE
 )
+_DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info)", re.IGNORECASE)
 _OFFICE_NAME = re.compile(
     r"""(?:ubnd|u[ỷý]\s*ban|ủy\s*ban|hđnd|hội\s*đồng|văn\s*phòng|sở|cục|chi\s*cục|tổng\s*cục|ban|trường|bệnh\s*viện|trung\s*tâm|trạm|công\s*an|bộ|viện|đảng\s*(?:ủy|uỷ|bộ)
     |(?:huyện|thành|tỉnh|thị|quận)\s*(?:ủy|uỷ|đoàn|hội)|hội|đoàn|liên\s*đoàn|mặt\s*trận|ub\s*mttq|mttq|đài|báo|kho\s*bạc|xã|phường|thị\s*trấn|thị\s*xã|huyện|quận|tỉnh|thành\s*phố|tp)\b""",
@@ -107,7 +108,7 @@ def is_site_name(text: str) -> bool:
     >>> is_site_name("CỔNG THÔNG TIN ĐIỆN TỬ TỈNH NAM ĐỊNH"), is_site_name("Cổng chào mới của thành phố")
     (True, False)
     """
-    return bool(_SITE_NAME.match(text))
+    return bool(_SITE_NAME.match(text) or _DOMAIN.fullmatch(text))
 
 
 def is_office_name(text: str) -> bool:
