@@ -170,7 +170,7 @@ def _set_apart(block: Block, rest: Sequence[Block]) -> bool:
     if _hinted(block):
         return True
     if block.is_heading:
-        return len(block.text) > 100
+        return len(block.text) > 100 and 2 * sum(b.tag == block.tag for b in rest) <= len(rest)
     if _named_apart(block, rest):
         return True
     long = [b for b in rest if len(b.text) > 100] or list(rest)

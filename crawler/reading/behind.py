@@ -22,13 +22,14 @@ from crawler.reading.signature import SHORT, Signature, is_apart, is_hinted, is_
 
 _SOURCE_HINT = re.compile(r"(?:^|[\s_-])(?:source|nguon)", re.IGNORECASE)
 _COMMENTS = re.compile(r"^\W*(?:\d+\s*)?(?:bình\s*luận|ý\s*kiến|comments?)", re.IGNORECASE)
+_PORTLETS = ("h1", "h2", "h3")
 _CLOSING = 24  # blocks after the text among which its signature may stand
 _BEHIND_BOX = 3  # lines behind a box of links among which it may
 
 
 def closing(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The lines behind the text up to where the portal's own begin."""
-    return itertools.takewhile(lambda b: not opens_furniture(b.text), blocks[:_CLOSING])
+    """The lines behind the text up to where the portal's own begin: one that says so, or a heading of the frame."""
+    return itertools.takewhile(lambda b: not (opens_furniture(b.text) or b.tag in _PORTLETS), blocks[:_CLOSING])
 
 
 def behind_box(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -200,7 +200,7 @@ class Flow:
             if tag == "br":
                 run.add_break()
                 return None
-            if tag != "footer" or next(element.iterancestors("article"), None) is None:
+            if tag != "footer" or not _is_of_article(element):
                 return None
         items = element.items()
         if not items:
@@ -371,6 +371,15 @@ def data_rows(table: HtmlElement) -> list[str] | None:
         if any(texts):
             rows.append(" | ".join(t for t in texts if t))
     return rows if wide >= 2 or wide == len(rows) == 1 else None
+
+
+def _is_of_article(footer: HtmlElement) -> bool:
+    """Whether a footer is an article's, where a signature stands, or a quotation's, and not the site's."""
+    if next(footer.iterancestors("article", "blockquote"), None) is not None:
+        return True
+    parent = footer.getparent()
+    inside = parent is not None and parent.tag not in ("body", "main", "form")
+    return inside and next(footer.iter("a", "img"), None) is None and len(clean("".join(footer.itertext()))) <= _LINE
 
 
 def _is_date(text: str) -> bool:

@@ -77,7 +77,9 @@ def _heading_above(page: Page, head: HtmlElement) -> str | None:
         name = text_of(heading)
         if is_site_name(name):
             continue
-        if 2 <= len(name) <= _MAX_NAME and any(text_of(a).lower() == name.lower() for a in page.root.iter("a")):
+        if 2 <= len(name) <= _MAX_NAME and any(
+            text_of(a).lower() == name.lower() for a in page.root.iter("a") if heading not in a.iterancestors()
+        ):
             return name
     return None
 

@@ -81,7 +81,7 @@ def with_clock(found: Published, page: Page, structured: Structured) -> Publishe
     times = (from_iso(e.get("datetime") or "") for e in page.root.iter("time"))
     titles = (from_iso(e.get("title") or "") for e in page.root.iter("abbr"))
     for witness in (told[0] if told and "modified" not in told[1] else None, *times, *titles):
-        if witness and witness.day == found.day and "T" in witness.at and "T00:00:00" not in witness.at:
+        if witness and witness.day == found.day and "T" in witness.at and "T00:00:00" not in witness.at + witness.raw:
             return replace(found, at=witness.at)
     return found
 

@@ -36,6 +36,7 @@ _CALLED = re.compile(
 _TITLE_HINT = re.compile(r"title|tieu-?de|headline", re.IGNORECASE)
 _SPELT = 15  # letters of a line that an address spells and goes on
 _BANNER = 80  # blocks of banner and menu before a text, and of a text before the footer
+_COUPLE = 2
 _MENU = 3  # links in a row that no share buttons are
 _BY_DATE = 3  # blocks between a heading and the date under it: the lead, a name
 _NAME = 30  # characters of a section's name
@@ -53,7 +54,7 @@ def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | Non
     whole = {tuple(words(t)) for t in structured.named}  # what has a site's name behind it is none
     best, where, banner = 0.0, None, None
     for i, block in enumerate(blocks):
-        if block.is_heading and block.links and _leads_here(block, structured.url):
+        if block.is_heading and block.links and _leads_here(block, structured.url) and _is_alone(block, blocks):
             block.links = 0
         if not block.is_heading and first_word(block.text) not in firsts:
             continue
@@ -92,6 +93,11 @@ def _leads_here(block: Block, url: str) -> bool:
     link = next(block.element.iter("a"), None)
     path = split(link.get("href") or "").path if link is not None else ""
     return len(path) > 1 and path == split(url).path
+
+
+def _is_alone(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether a linked heading is none of a list of articles, which may name the one whose address the list stands at."""
+    return sum(b.tag == block.tag and b.links > 0 for b in blocks) <= _COUPLE
 
 
 def _in_banner(blocks: Sequence[Block], index: int) -> bool:

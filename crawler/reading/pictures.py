@@ -31,7 +31,7 @@ _SOURCES = (  # where a picture's address may stand: before `src`, which may be 
 )
 _NO_PICTURE = re.compile(
     r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|clock|calendar|font[-_]?(?:tang|giam|size)?|linkedin|"
-    r"rss|banner|bullet|arrow|button|btn|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
+    r"rss|banner|bullet|arrow|button|btn|search|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
     r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
@@ -100,6 +100,9 @@ class Pictures:
         long = [b for b in texts if len(b.text) > 120] or [b for b in texts if b not in behind]
         self._centred_body = sum(b.align == "center" for b in long) * 2 > len(long) > 2
         self._italic_body = sum(b.italic for b in long) * 2 > len(long) > 2
+        self._small = [
+            tag for tag in _SMALL if 2 * sum(b.tag == tag for b in texts) < len(texts)
+        ]  # not those of the text
         self._figures = {b.figure for b in blocks if b.figure is not None and b.image is not None}
         self._tables = _picture_tables(blocks) - {root, *(root.iterancestors() if root is not None else ())}
 
@@ -201,7 +204,7 @@ class Pictures:
             return False
         if self._of_other(block, image):
             return False
-        if block.tag in _SMALL and text.endswith(".") and len(text) <= _MAX_LINE:
+        if block.tag in self._small and text.endswith(".") and len(text) <= _MAX_LINE:
             return True
         if block.is_caption or (block.figure is not None and block.figure is image.figure):
             return True

@@ -63,6 +63,8 @@ def sign(region: Region, texts: list[Block], inner: set[Block], rest: Sequence[B
         ):
             break
     if signature.byline is None:
+        _take_named(signature, region, texts)
+    if signature.byline is None:
         _take_above_notes(signature, region, texts)
     if signature.byline is None:
         _take_before_gallery(signature, region, texts, inner)
@@ -208,6 +210,18 @@ def _cut_after_signature(texts: list[Block]) -> None:
         if block.align == "right" and parse_byline(block.text, set_apart=True):
             if all(b.links * 2 > len(b.text) or offers_document(b) for b in texts[i + 1 :]):
                 del texts[i + 1 :]
+            return
+
+
+def _take_named(signature: Signature, region: Region, texts: list[Block]) -> None:
+    """A signature in an element named for it, with a box of more text behind it."""
+    for i in range(len(texts) - 1, max(len(texts) // 2, 0), -1):
+        block = texts[i]
+        byline = parse_byline(block.text, set_apart=True) if len(block.text) <= SHORT and is_hinted(block) else None
+        if byline and byline.author and byline.text and is_name(byline.author):
+            signature.sign(byline)
+            region.witness("author", "convention: a line in an element named for who signs", place_of(block.element))
+            del texts[i]
             return
 
 

@@ -12,7 +12,7 @@ _LABEL = re.compile(
 )
 _BY = re.compile(
     r"^(?:(?:(?:phóng|ký)\s*sự|(?:bút|du)\s*ký|ghi\s*chép|tản\s*văn|tạp\s*(?:bút|văn)|(?:tùy|tuỳ)\s*bút|truyện\s*ngắn|thơ|bài)(?:\s*:|\s+của(?=\s))"
-    r"|(?:được\s*)?(?:viết|đăng|gửi)\s*bởi|written\s*by|posted\s*by|by)\s*:?\s+(?P<rest>.+)$",
+    r"|(?:(?:được\s*)?(?:viết|đăng|gửi)\s*)?bởi|written\s*by|posted\s*by|by)\s*:?\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
 _TRANSLATED = re.compile(r"^(?:translated\s*by|(?:người|biên)?\s*dịch\s*:)\s*\S", re.IGNORECASE)
