@@ -222,11 +222,12 @@ def _headline_by_date(blocks: Sequence[Block], heading: int | None, *, named: bo
 def _line_by_date(blocks: Sequence[Block], date: int) -> int | None:
     """The headline beside a date: the line above it, pictures and short ones passed over; the one below it where that above names a
     section: half as long, and the one below runs on into no sentence."""
-    beside = (*range(date - 1, max(-1, date - _BY_DATE - 1), -1), date + 1)
+    above = range(date - 1, max(-1, date - _BY_DATE - 1), -1)
+    beside = (*itertools.takewhile(lambda j: not opens_furniture(blocks[j].text), above), date + 1)
     lines = [j for j in beside if j < len(blocks) and _may_head(blocks[j]) and not blocks[j].text.endswith(".")]
     if len(lines) > 1 and lines[-1] == date + 1 and not blocks[lines[0]].is_heading:
-        above, below = (len(blocks[j].text) for j in (lines[0], lines[-1]))
-        if above <= _NAME and below >= 2 * above:
+        upper, lower = (len(blocks[j].text) for j in (lines[0], lines[-1]))
+        if upper <= _NAME and lower >= 2 * upper:
             return date + 1
     return lines[0] if lines else None
 

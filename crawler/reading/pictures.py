@@ -30,9 +30,11 @@ _SOURCES = (  # where a picture's address may stand: before `src`, which may be 
     "srcset",
 )
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|clock|calendar|font[-_]?(?:tang|giam|size)?|linkedin|"
-    r"rss|banner|bullet|arrow|button|btn|search|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|like|comment|download|pdf|word|excel|new|hot|next|prev|back|top)"
-    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
+    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|"
+    r"font[-_]?(?:tang|giam|size)?|linkedin|rss|banner|bullet|arrow|button|btn|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|download|pdf|word|excel)"
+    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$"
+    r"|(?:^|[/_.\-])(?:new|hot|next|prev|back|top|like|comment|clock|calendar|search|volume?|play|speaker|audio)(?:[-_]?\d*x?\d*)?\.(?:png|gif|ico)$"  # photographs are jpg
+    r"|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
 _STYLED_SIZE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*(\d+)px")

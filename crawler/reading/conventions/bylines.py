@@ -26,7 +26,7 @@ _OTHER_WORK_ALONE = re.compile(
     re.IGNORECASE,
 )
 _DESKS = re.compile(
-    r"""^(?:phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường|trạm|đội|hạt|bộ|ttyt|thanh\s*tra|tòa\s*soạn|toà\s*soạn
+    r"""^(?:đảng\s*(?:ủy|uỷ|bộ)|phòng|ban|sở|văn\s*phòng|trung\s*tâm|chi\s*cục|cục|vụ|hội|đoàn|đài|công\s*an|tòa|toà|viện|ubnd|ub\s*mttq|nhóm|tổ|ủy\s*ban|trường|trạm|đội|hạt|bộ|ttyt|thanh\s*tra|tòa\s*soạn|toà\s*soạn
     |chi\s*đoàn|liên\s*đoàn|(?:tỉnh|huyện|thành|thị|quận|xã)\s*(?:đoàn|ủy|uỷ|hội)|thư\s*viện|bảo\s*tàng|bệnh\s*viện|mặt\s*trận|kho\s*bạc|cổng\s*(?:tt|thông))\s+\S""",
     re.IGNORECASE | re.VERBOSE,
 )
