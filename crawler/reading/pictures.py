@@ -30,10 +30,12 @@ _SOURCES = (  # where a picture's address may stand: before `src`, which may be 
     "srcset",
 )
 _NO_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|"
-    r"font[-_]?(?:tang|giam|size)?|linkedin|rss|banner|bullet|arrow|button|btn|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code|google[-_]?news|iconfb|download|pdf|word|excel)"
-    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$"
-    r"|(?:^|[/_.\-])(?:new|hot|next|prev|back|top|like|comment|clock|calendar|search|volume?|play|speaker|audio)(?:[-_]?\d*x?\d*)?\.(?:png|gif|ico)$"  # photographs are jpg
+    r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder"
+    r"|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|font[-_]?(?:tang|giam|size)?|linkedin|rss"
+    r"|banner|bullet|arrow|button|btn|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code"
+    r"|google[-_]?news|iconfb|download|pdf|word|excel)(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$"
+    r"|(?:^|[/_.\-])(?:new|hot|next|prev|back|top|like|comment|clock|calendar|search|volume?|play|speaker|audio)"
+    r"(?:[-_]?\d*x?\d*)?\.(?:png|gif|ico)$"  # photographs are jpg
     r"|\.svg$|/(?:icons?|emoji|emoticons?|smileys?|sprites?|flags?)/|1x1|/_layouts/\d*/?images/",
     re.IGNORECASE,
 )
