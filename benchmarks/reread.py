@@ -3,8 +3,9 @@
     python benchmarks/reread.py WARC-OR-ARCHIVE [--rounds N] [--copies N]
 
 A WARC file is imported into a temporary archive first, so many times over, each copy under a host of its own: with a few
-thousand pages, the half a second that a process takes to start would still be a sixth of its work. All figures are of one run on one machine; what counts is
-their ratios: one process should reach 0.3 of the pages a second of the loop, two 0.5, and two 1.5 times one.
+hundred pages, the half a second that a process takes to start would be most of its work. All figures are of one run on one
+machine; what counts is their ratios: one process should reach 0.3 of the pages a second of the loop, two 0.5, and two 1.5
+times one.
 """
 
 import argparse
