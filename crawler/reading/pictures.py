@@ -31,7 +31,7 @@ _SOURCES = (  # where a picture's address may stand: before `src`, which may be 
 )
 _NO_PICTURE = re.compile(
     r"(?:^|[/_.\-])(?:icons?(?:[_-][a-z]+)?|ico|logos?(?:[_-][^/]*)?|avatar|spacer|blank|pixel|transparent|loading|lazy|placeholder"
-    r"|no-?image|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|font[-_]?(?:tang|giam|size)?|linkedin|rss"
+    r"|no-?image(?:[-_]\w+)?|share|facebook|twitter|zalo|youtube|print(?:er|button)?|e?mail(?:button)?|font[-_]?(?:tang|giam|size)?|linkedin|rss"
     r"|banner|bullet|arrow|button|btn|star(?:[-_]o(?:n|ff))?|smil(?:e|ey)|emoji|rating|counter|tracking|captcha|qr-?code"
     r"|google[-_]?news|iconfb|download|pdf|word|excel)(?:[-_]?\d*x?\d*)?\.(?:png|gif|jpe?g|svg|webp|ico|bmp|html)$"
     r"|(?:^|[/_.\-])(?:new|hot|next|prev|back|top|like|comment|clock|calendar|search|volume?|play|speaker|audio)"
@@ -356,7 +356,7 @@ def _captioned(parts: Sequence[str]) -> tuple[str | None, str | None]:
 def picture_url(image: HtmlElement, base: str) -> str | None:
     """The absolute address of a picture, None for icons, spacers and pictures written into the page."""
     for value in _sources(image):
-        url = None if value.startswith("data:") else absolute(base, value)
+        url = None if value.startswith(("data:", "#")) else absolute(base, value)
         if url:
             refused = (
                 _tiny(image)

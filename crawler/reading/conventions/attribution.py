@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from crawler.reading.conventions.bylines import is_name
 
 _NGUON = re.compile(
-    r"^[(\[]?\s*(?:nguồn(?:\s*(?:tin\s*bài|tin|bài\s*viết|bài|trích(?:\s*dẫn)?))?|(?:theo|dẫn|trích)\s*nguồn|source)"
-    r"\s*(?P<colon>[:：]|\s[-–]\s)?\s*(?P<name>.+?)\s*[)\]]?\s*\.?$",
+    r"^[(\[]?\s*(?:nguồn(?:\s*(?:tin\s*bài|tin|bài\s*viết|bài|trích(?:\s*dẫn)?))?|(?:theo|dẫn|trích)\s*nguồn|(?:lược\s*)?(?:trích|dẫn)\s*(?:lại\s*)?từ|source)"
+    r"\s*(?P<colon>[:：]|\s[-–]\s)?\s*<?(?P<name>.+?)>?\s*[)\]]?\s*\.?$",
     re.IGNORECASE,
 )
 _THEO = re.compile(
@@ -91,6 +91,8 @@ def parse_attribution(text: str) -> Attribution | None:
     Attribution(source='Báo Nam Định', raw='(Nguồn: Báo Nam Định)')
     >>> parse_attribution("Nguồn: baonamdinh.vn").source, parse_attribution("Theo TTXVN").source
     ('Báo Nam Định', 'TTXVN')
+    >>> parse_attribution("Trích từ <cafef.vn>").source, parse_attribution("Theo SJC,SBJ,BTMC").source
+    ('cafef.vn', 'SJC,SBJ,BTMC')
     >>> parse_attribution("(Theo: https://www.apec2017.vn/ )").source
     'https://www.apec2017.vn/'
     >>> [parse_attribution(s) for s in ("Theo Bộ NN&PTNT, năm nay lúa được mùa", "(theo dấu bưu điện)", "(nguồn vốn vay ODA)", "Theo đó")]
@@ -176,7 +178,7 @@ def _stands_alone(name: str) -> bool:
         return True
     if is_name(name):
         return True
-    houses = name.split(", ")
+    houses = re.split(r",\s*", name)
     if 1 < len(houses) <= 4 and all(
         h[:1].isupper() and len(h.split()) <= 3 and not _SENTENCE.search(h) for h in houses
     ):

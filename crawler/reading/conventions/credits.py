@@ -14,7 +14,7 @@ _BRACKETED = re.compile(
 )
 _ARCHIVE = re.compile(r"[(\[]\s*(?P<name>ảnh\s*tư\s*liệu\b[^()]*)[)\]]\s*\.?$", re.IGNORECASE)
 _BARE = re.compile(
-    rf"(?:^|(?<=[.!?…”\"')\]])\s*|\s[-–—|/]\s*|/|\s(?=(?-i:[A-ZẢĐ])))({_LABEL})\s*(?P<mark>:)\s*(?P<name>(?:(?-i:[A-ZĐ][a-zđ]{{0,2}}\.\s)){{0,2}}[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
+    rf"(?:^|(?<=[.!?…”\"')\]])\s*|\s[-–—|/]\s*|[/_]|\s(?=(?-i:[A-ZẢĐ])))({_LABEL})\s*(?P<mark>:)\s*(?P<name>(?:(?-i:[A-ZĐ][a-zđ]{{0,2}}\.\s)){{0,2}}[^.:;!?]{{1,70}}?(?:\.[^.:;!?\s]{{1,30}})*)\s*\.?$",
     re.IGNORECASE,
 )
 _UNMARKED = re.compile(r"(?<=[.!?…”\"')\]])\s+Ảnh\s+(?P<name>[^.:;!?]{5,40})\.?$")  # "… đến xem. Ảnh Trọng Đức."
@@ -46,6 +46,8 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     ('Lãnh đạo xã thăm mô hình (ảnh trên)', None)
     >>> split_credit("Hang đá thu hút nhiều người đến xem. Ảnh Trọng Đức.")
     ('Hang đá thu hút nhiều người đến xem.', 'Trọng Đức')
+    >>> split_credit("Chờ rút tiền từ máy ATM_Ảnh: H.THÚY"), split_credit("Chợ Bến Thành - Ảnh: T.T.D.")
+    (('Chờ rút tiền từ máy ATM', 'H.THÚY'), ('Chợ Bến Thành', 'T.T.D.'))
     >>> split_credit("Ảnh: TTXVN")
     (None, 'TTXVN')
     >>> split_credit("Ảnh: Lãnh đạo huyện trao cờ lưu niệm cho các đoàn")
