@@ -29,7 +29,10 @@ _SLUG = 4  # words that an address must spell to name a headline
 _ALIKE = 30  # letters at the beginning that line and address have in common: one of them was edited afterwards
 _NO_D = dict.fromkeys(map(ord, "đĐÐ"))  # Liferay's addresses leave the letter out
 _HINTED, _LEAST = 8, 6  # blocks above a text in which a line named for the headline may stand; characters that it has
-_FILED = re.compile(r"\W*(?:chuyên\s*mục|danh\s*mục|thể\s*loại)\s*:", re.IGNORECASE)
+_FILED = re.compile(  # what stands round a headline: its section, who wrote it
+    r"\W*(?:chuyên\s*mục|danh\s*mục|thể\s*loại|tác\s*giả|nguồn)\s*:|(?:được\s*)?(?:viết|đăng|gửi)\s*bởi\s",
+    re.IGNORECASE,
+)
 _CALLED = re.compile(
     r"(?:tin\s*buồn|cáo\s*phó|lời\s*(?:cảm\s*ơn|chia\s*buồn)|thư\s*(?:ngỏ|mời|cảm\s*ơn)|giấy\s*mời)$", re.IGNORECASE
 )

@@ -1,5 +1,6 @@
 """What a page is that no layout claims, when it is no article: a listing, the front page, an error, a log-in page, a map of the site."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,17 +17,47 @@ from crawler.reading.region import Region
 from crawler.reading.structured import Structured
 
 _ERROR = re.compile(
-    r"^\W*(?:lỗi|error|http)?\W*(?:40[0-4]|410|50[0-4])\b|\b(?:lỗi|error)\W*(?:40[0-4]|410|50[0-4])\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|(?:website|trang|hệ\s*thống|cổng)\b.{0,30}\bbảo\s*trì|under\s*maintenance"
+    r"^\W*(?:lỗi|error|http)?\W*(?:40[0-4]|410|50[0-4])\b|\b(?:lỗi|error)\W*(?:40[0-4]|410|50[0-4])\b|not\s*found|không\s*(?:tìm\s*thấy|tồn\s*tại)|đã\s*bị\s*x[óo][áa]|access\s*denied|forbidden|(?:website|trang|hệ\s*thống|cổng)\b.{0,30}\b(?:bảo\s*trì|nâng\s*cấp)|under\s*maintenance"
     r"|runtime\s*error|server\s*error|lỗi\s*(?:hệ\s*thống|máy\s*chủ|trang|kết\s*nối)|hết\s*phiên",
     re.IGNORECASE,
 )
+_ITSELF = (
+    r"đội\s*ngũ.{0,30}|cơ\s*cấu\s*tổ\s*chức|danh\s*bạ.{0,30}|thời\s*kh(?:óa|oá)\s*biểu|liên\s*hệ|giới\s*thiệu(?:\s*chung)?"
+    r"|lịch\s*(?:công\s*tác|làm\s*việc|tiếp\s*(?:công\s*)?dân)(?:\s*tuần)?"
+)
+_DOCUMENTS = r"(?:tra\s*cứu\s*)?(?:hệ\s*thống\s*)?văn\s*bản(?:\s*(?:pháp\s*(?:quy|luật)|quy\s*phạm.{0,20}|chỉ\s*đạo.{0,20}|mới))?"
+_NAMED = [  # what the pages of a portal are called that are no articles
+    (re.compile(pattern, re.IGNORECASE), kind, reason)
+    for pattern, kind, reason in (
+        (
+            r"(?:sơ\s*đồ\s*(?:trang|cổng|website|site)|site\s*map)\b",
+            "map",
+            "a map of the site: links, and no text of its own",
+        ),
+        (r"(?:đăng\s*nhập|log\s*in|sign\s*in)\b.{0,20}$", "login", "a log-in page"),
+        (
+            r"(?:thẻ|tags?|từ\s*kh(?:óa|oá)|chuyên\s*mục|danh\s*mục|category)\s*:\s*\S",
+            "listing",
+            "a listing of one word or section",
+        ),
+        (rf"(?:{_DOCUMENTS})$", "documents", "a list of documents, and no text of its own"),
+        (
+            r"(?:ý\s*kiến\s*(?:bạn\s*đọc|phản\s*hồi)|bình\s*luận)\W*(?:\d+\W*)?$",
+            "",
+            "what readers wrote, and no article",
+        ),
+        (rf"(?:{_ITSELF})$", "", "a page of the portal about itself"),
+    )
+]
+_LONG = 1000  # characters: no notice of repairs says more
+_HEADINGS = 3
 _SEARCH = re.compile(r"^\W*(?:kết\s*quả\s*)?tìm\s*kiếm\b|^search\s*results?\b", re.IGNORECASE)
 _FRONT = re.compile(r"^/?(?:(?:default|index|home|trang-?chu)(?:\.\w+)?)?/?$", re.IGNORECASE)
 _PAGER = re.compile(
     r"^\W*(?:[\d\s.…|«»‹›<>]+|.{0,20}(?:trang\s*(?:sau|tiếp|cuối|kế)|tiếp\s*theo|next|cuối\s*cùng|showing\s|hiển\s*thị\s).{0,40})\W*$",
     re.IGNORECASE,
 )
-_DATE = 14  # characters that a date in brackets takes
+_DATE = 26  # characters that a date in brackets takes, with its clock
 _TEASER = 20  # characters that a headline in a list has at least
 _SENTENCE = 60
 _ERROR_WORDS = 10  # a headline that speaks of an error is longer
@@ -34,6 +65,10 @@ _SHORT = 400  # characters: an error says no more
 _SECTION = 6  # words: the names of sections are short
 _LINKS = 5  # blocks: a document of fewer links may be an article
 _SURE = 3
+_SUMMARY = re.compile(r"trích\s*yếu(?:\s*nội\s*dung)?|tên\s*văn\s*bản", re.IGNORECASE)  # a column of lists of documents
+_COLUMNS = 8
+_MORE = re.compile(r"\W*(?:(?:đọc|xem)\s*(?:thêm|tiếp|chi\s*tiết)|chi\s*tiết|read\s*more)\b", re.IGNORECASE)
+_WORDS = 16  # letters of a section's name beside a date
 _ENDS = (".", "!", "?", "…", "”", '"')
 
 
@@ -49,10 +84,10 @@ def other_kind(page: Page, region: Region, structured: Structured) -> Other | No
     if _is_front(page.url):
         return Other("front", "the address is the portal's front page")
     text = sum(len(b.text) for b in region.content)
-    if text < _SHORT and any(
-        _ERROR.search(t) and len(words(t)) <= _ERROR_WORDS for t in (region.title, page.head_title)
-    ):
-        return Other("error", f"an error page: {region.title or page.head_title}")
+    if error := _error(page, region, text):
+        return Other("error", f"an error page: {error}")
+    if called := _called(page, region):
+        return called
     if region.published is None and not structured.article:
         if text < _SHORT and any((i.get("type") or "").lower() == "password" for i in page.root.iter("input")):
             return Other("login", "a log-in page")
@@ -75,6 +110,23 @@ def other_kind(page: Page, region: Region, structured: Structured) -> Other | No
     return None
 
 
+def _error(page: Page, region: Region, text: int) -> str | None:
+    """What says that the page is an error's: a title, or one of the few lines that there are."""
+    titles = (region.title, page.head_title) if text < (_LONG if region.published is None else _SHORT) else ()
+    lines = [b.text for b in region.content] if text < _SHORT // 2 and region.published is None else []
+    return next((t for t in (*titles, *lines) if _ERROR.search(t) and len(words(t)) <= _ERROR_WORDS), None)
+
+
+def _called(page: Page, region: Region) -> Other | None:
+    """What a page is by what it is called, in its headline or an h1: no article has such a name and no date."""
+    headings = [region.title, *(text_of(e) for e in itertools.islice(page.root.iter("h1"), _HEADINGS))]
+    for pattern, kind, reason in _NAMED:
+        undated = region.published is None or kind in ("login", "map", "listing", "")
+        if undated and any(map(pattern.match, headings)):
+            return Other(kind, reason)
+    return None
+
+
 def _names_a_section(region: Region) -> bool:
     return (
         region.head is None
@@ -88,6 +140,9 @@ def _lists_documents(region: Region) -> bool:
     """A table under a section's name, or with dates, each of whose rows offers a document."""
     if region.root is None:
         return False
+    cells = [text_of(cell) for cell in region.root.iter("th", "td")]
+    if any(map(_SUMMARY.fullmatch, cells[:_COLUMNS])) and sum(only_date(cell) is not None for cell in cells) >= _SURE:
+        return True
     rows = [row for row in region.root.iter("tr") if any(is_document(a.get("href") or "") for a in row.iter("a"))]
     own = sum(len(b.text) for b in region.content if not (b.row or b.table is not None))
     dates = sum(any(only_date(text_of(cell)) for cell in row) for row in rows)
@@ -102,6 +157,13 @@ def _is_front(url: str) -> bool:
 def _listing_score(region: Region, structured: Structured) -> int:
     """How much speaks for a list of articles, less what speaks for one article."""
     below = _of_one(region.below)
+    if len(words(region.title)) <= _SECTION and _dated_headings(below) >= _SURE and not structured.article:
+        return _SURE
+    every = (*region.below, *region.beyond)
+    linked = [i for i, b in enumerate(every) if b.is_heading and b.links * 2 > len(b.text)]
+    more = sum(_MORE.match(b.text) is not None for b in every)
+    if len(linked) > 1 and more > 1 and not _tells_before(every, linked[0]) and not structured.article:
+        return _SURE
     teasers = [i for i, b in enumerate(below) if _is_teaser(b)]
     if len(teasers) < 3:
         return 0
@@ -113,6 +175,19 @@ def _listing_score(region: Region, structured: Structured) -> int:
     score += any(_PAGER.match(b.text) for b in below if b.links) + 2 * _alternates(below, teasers)
     score -= 2 * any(dated(b, slack=30) for b in own)
     return score - 2 * bool(structured.article)
+
+
+def _dated_headings(below: Sequence[Block]) -> int:
+    """How many headings have a date of their own right above or below: those of a list, whether they are links or not. None where more
+    than a sentence stands before the first."""
+    days = [i for i, b in enumerate(below) if not b.is_heading and len(b.text) < _TEASER * 2 and dated(b, slack=_WORDS)]
+    beside = [day for day in days if any(b.is_heading for b in below[max(0, day - 2) : day + 2])]
+    return 0 if not beside or _tells_before(below, beside[0]) else len(beside)
+
+
+def _tells_before(blocks: Sequence[Block], index: int) -> bool:
+    """Whether more than one sentence stands before a place: an article's own."""
+    return sum(_is_sentence(b) and not b.is_heading for b in blocks[:index]) > 1
 
 
 def _of_one(below: Sequence[Block]) -> Sequence[Block]:

@@ -144,3 +144,45 @@ def test_what_it_is_in_one_word() -> None:
     with pytest.raises(Unreadable) as caught:
         read(page("Tin tức", f"<h1>Tin tức</h1><ul>{items}</ul>"), "https://a.vn/tin")
     assert caught.value.kind == pickle.loads(pickle.dumps(caught.value)).kind == "listing"
+
+
+ROW = "<tr><td>{n}/2020/QĐ-UBND</td><td>Quyết định về giá nước sạch nông thôn đợt {n}</td><td>0{n}/03/2020</td><td><a href='#'>Tải về</a></td></tr>"
+CARD = "<div><h3>Hải Hậu mở lớp dạy nghề đan cói đợt {n}</h3><p>Lớp học kéo dài ba tháng, dành cho lao động nữ.</p><div>1{n}/10/2024</div></div>"
+BLOG = """<h2><a href="/tin/{n}">Bệnh viện huyện mổ nội soi ca thứ {n} trăm</a></h2><dd>Được đăng: 0{n} Tháng 3 2018</dd>
+<p>Kíp mổ khoa Ngoại vừa phẫu thuật thành công cho một bệnh nhân sáu mươi tuổi ở xã ven biển.</p><p>Đọc thêm...</p>"""
+NOTICE = (
+    "<p>Trong thời gian này, các dịch vụ công trực tuyến và thư điện tử công vụ tạm ngừng, mong người dân thông cảm.</p>"
+    * 3
+)
+OTHERS = [
+    ("Thông báo", "<h1>HỆ THỐNG ĐANG ĐƯỢC NÂNG CẤP</h1>" + NOTICE, "error"),
+    ("Trạng thái", "<h1>Trạng thái</h1><h3>Không tìm thấy</h3><div>Tài nguyên không được tìm thấy.</div>", "error"),
+    ("Đăng nhập - Bệnh viện", "<h2>Đăng nhập thành viên</h2>" + NOTICE + "<h4>Tin mới</h4><li>Hội nghị sơ kết 28/06/2021</li>", "login"),
+    ("Công ty", "<h1>Sơ đồ trang</h1>" + NOTICE, "map"),
+    ("Văn bản - UBND", "<h1>Văn bản pháp quy</h1><p>Đang tải văn bản...</p>", "documents"),
+    ("Tra cứu", "<h1>Nghị quyết mới</h1><table><tr><th>Số hiệu</th><th>Trích yếu</th><th>Ngày</th><th>Tệp</th></tr>"
+     + "".join(ROW.format(n=n) for n in range(1, 6)) + "</table>", "documents"),
+    ("Giáo xứ", "<h1>Thẻ: Đại hội</h1><h2><a href='/a'>Ba nghìn bạn trẻ dự đại hội</a></h2><div>19/11/2018</div>" + NOTICE, "listing"),
+    ("Trung tâm", "<h1>Tin tức &amp; sự kiện</h1>" + "".join(CARD.format(n=n) for n in range(1, 6)), "listing"),
+    ("Bệnh viện", "<h1>Bệnh viện đa khoa</h1>" + "".join(BLOG.format(n=n) for n in range(1, 5)), "listing"),
+    ("Báo", "<h1>Ý kiến bạn đọc (27)</h1>" + NOTICE + "<div>Hải Yến - 12/04/2015 17:33</div>" + NOTICE, ""),
+    ("Trường", "<h1>Đội ngũ cán bộ</h1>" + NOTICE, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "body", "kind"), OTHERS)
+def test_pages_of_a_portal_that_are_no_articles(title: str, body: str, kind: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read(page(title, body), "https://haihau.namdinh.gov.vn/tin-tuc/khanh-thanh-cau-1203.html")
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["Nâng cấp hệ thống đê biển Hải Hậu", "Liên hệ thực tế trong giờ học sử", "Văn bản mới về giá đất gỡ khó cho dân"],
+)
+def test_headlines_that_only_begin_so(headline: str) -> None:
+    text = "<p>Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày.</p>" * 3
+    assert (
+        read(page(headline, f"<h1>{headline}</h1><div>03/03/2023</div>{text}"), "https://a.vn/tin/1").title == headline
+    )

@@ -49,7 +49,7 @@ _SITE_NAME = re.compile(
 )
 _DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org|info)", re.IGNORECASE)
 _OFFICE_NAME = re.compile(
-    r"""(?:ubnd|u[ỷý]\s*ban|ủy\s*ban|hđnd|hội\s*đồng|văn\s*phòng|sở|cục|chi\s*cục|tổng\s*cục|ban|trường|bệnh\s*viện|trung\s*tâm|trạm|công\s*an|bộ|viện|đảng\s*(?:ủy|uỷ|bộ)
+    r"""(?:thường\s*trực|ubnd|u[ỷý]\s*ban|ủy\s*ban|hđnd|hội\s*đồng|văn\s*phòng|sở|cục|chi\s*cục|tổng\s*cục|ban|trường|bệnh\s*viện|trung\s*tâm|trạm|công\s*an|bộ|viện|đảng\s*(?:ủy|uỷ|bộ)
     |(?:huyện|thành|tỉnh|thị|quận)\s*(?:ủy|uỷ|đoàn|hội)|hội|đoàn|liên\s*đoàn|mặt\s*trận|ub\s*mttq|mttq|đài|báo|kho\s*bạc|xã|phường|thị\s*trấn|thị\s*xã|huyện|quận|tỉnh|thành\s*phố|tp)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
