@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from string import digits
 
@@ -55,10 +56,11 @@ def headline(blocks: Sequence[Block], structured: Structured) -> tuple[int | Non
     endings = {key for t in structured.endings() if (key := tuple(words(t)))} - keys
     firsts = {key[0] for key in keys | endings}
     whole = {tuple(words(t)) for t in structured.named}  # what has a site's name behind it is none
+    linked = Counter(block.tag for block in blocks if block.links and block.is_heading)
     best, where, banner = 0.0, None, None
     for i, block in enumerate(blocks):
-        if block.is_heading and block.links and _leads_here(block, structured.url) and _is_alone(block, blocks):
-            block.links = 0
+        if block.is_heading and 0 < linked[block.tag] <= _COUPLE and block.links and _leads_here(block, structured.url):
+            block.links = 0  # none of a list of articles, which may name the one whose address the list stands at
         if not block.is_heading and first_word(block.text) not in firsts:
             continue
         score = _headline_score(block, keys, endings)
@@ -96,11 +98,6 @@ def _leads_here(block: Block, url: str) -> bool:
     link = next(block.element.iter("a"), None)
     path = split(link.get("href") or "").path if link is not None else ""
     return len(path) > 1 and path == split(url).path
-
-
-def _is_alone(block: Block, blocks: Sequence[Block]) -> bool:
-    """Whether a linked heading is none of a list of articles, which may name the one whose address the list stands at."""
-    return sum(b.tag == block.tag and b.links > 0 for b in blocks) <= _COUPLE
 
 
 def _in_banner(blocks: Sequence[Block], index: int) -> bool:

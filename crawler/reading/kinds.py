@@ -10,7 +10,7 @@ from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import is_document, split
 from crawler.reading.conventions.dates import only_date
 from crawler.reading.conventions.furniture import is_office_name, is_site_name, opens_furniture
-from crawler.reading.conventions.text import text_of, words
+from crawler.reading.conventions.text import clean, text_of, words
 from crawler.reading.dating import dated
 from crawler.reading.page import Page
 from crawler.reading.region import Region
@@ -140,9 +140,10 @@ def _lists_documents(region: Region) -> bool:
     """A table under a section's name, or with dates, each of whose rows offers a document."""
     if region.root is None:
         return False
-    cells = [text_of(cell) for cell in region.root.iter("th", "td")]
-    if any(map(_SUMMARY.fullmatch, cells[:_COLUMNS])) and sum(only_date(cell) is not None for cell in cells) >= _SURE:
-        return True
+    heads = (text_of(cell) for cell in itertools.islice(region.root.iter("th", "td"), _COLUMNS))
+    if any(map(_SUMMARY.fullmatch, heads)):
+        cells = (clean(cell.text or "") for cell in region.root.iter("td"))
+        return sum(only_date(cell) is not None for cell in cells) >= _SURE
     rows = [row for row in region.root.iter("tr") if any(is_document(a.get("href") or "") for a in row.iter("a"))]
     own = sum(len(b.text) for b in region.content if not (b.row or b.table is not None))
     dates = sum(any(only_date(text_of(cell)) for cell in row) for row in rows)

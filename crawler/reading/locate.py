@@ -161,10 +161,15 @@ def _box_of_editor(element: HtmlElement, blocks: Sequence[Block]) -> bool:
     if element.tag != "div" or element.attrib:
         return False
     beside = (*element.itersiblings("div", preceding=True), *element.itersiblings("div"))
-    boxes = [box for box in beside if not box.attrib]
+    boxes = {box for box in beside if not box.attrib}
     if not any(next(box.iter("figure"), None) is not None for box in boxes):
         return False
-    return any(_all_running([b for b in blocks if _inside(b.element, box)]) for box in boxes)
+    held: dict[HtmlElement, list[Block]] = {}
+    for block in blocks:
+        box = next((e for e in (block.element, *block.element.iterancestors()) if e in boxes), None)
+        if box is not None:
+            held.setdefault(box, []).append(block)
+    return any(map(_all_running, held.values()))
 
 
 def _all_running(blocks: Sequence[Block]) -> bool:

@@ -36,6 +36,7 @@ _NEXT_SENTENCE = re.compile(r"[.!?…][”\")]?\s+[“\"(]?[^\W\d_a-zà-ỹđ]")
 _LEAD = 100  # characters of a bold sentence that is no caption
 _RUNNING = 120  # characters: a longer block is text
 _SIGNS = re.compile(r"[(\[]?\s*(?:bài|tin)\s*(?:viết\s*)?(?:(?:,|và|&|-|/)\s*(?:ảnh|hình)\s*)?:", re.IGNORECASE)
+_SERIES = 200  # pictures: longer ones are no article's
 _MAX_LINE = 250  # characters of a caption in a series
 _FILE_AND_SIZE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp)(?:\s+[\d.,]+\s*[KM]B)?", re.IGNORECASE)
 _SMALL = ("h5", "h6")
@@ -74,6 +75,14 @@ class Pictures:
         self._small = [
             tag for tag in _SMALL if 2 * sum(b.tag == tag for b in texts) < len(texts)
         ]  # not those of the text
+        self._first_text = next((i for i, b in enumerate(blocks) if len(b.text) > _LEAD), len(blocks))
+        self._behind: dict[
+            HtmlElement | None, list[Block]
+        ] = {}  # the lines behind pictures, by the element of these and the one round it
+        for a, b in itertools.pairwise(blocks):
+            if a.image is not None:
+                for place in (a.element, a.element.getparent()):
+                    self._behind.setdefault(place, []).append(b)
         self._figures = {b.figure for b in blocks if b.figure is not None and b.image is not None}
         self._tables = _picture_tables(blocks) - {root, *(root.iterancestors() if root is not None else ())}
 
@@ -198,22 +207,17 @@ class Pictures:
 
     def _in_series(self, block: Block, image: Block) -> bool:
         """Whether one of several pictures in one element has a short line behind it that looks as those behind the others do."""
-        place = image.element
-        pairs = [
-            (a, b)
-            for a, b in itertools.pairwise(self.blocks)
-            if a.image is not None and place in (a.element, a.element.getparent())
-        ]
-        alike = [
-            b for _, b in pairs if b.bold and b.tag == block.tag and b.element.getparent() is block.element.getparent()
-        ]
+        pairs = self._behind.get(image.element, [])
+        if len(pairs) > _SERIES:
+            return False
+        beside = block.element.getparent()
+        alike = [b for b in pairs if b.bold and b.tag == block.tag and b.element.getparent() is beside]
         short = all(len(b.text) <= _MAX_LINE and not b.text.endswith(_CLOSED) for b in alike)
         return len(pairs) > 1 and len(alike) == len(pairs) and short and block in alike
 
     def _amid_text(self, block: Block) -> bool:
         """Whether a bold line can be no lead: it runs on into no sentence, and text stands before it."""
-        before = self.blocks[: self._places[block]]
-        return not block.text.endswith(_CLOSED) and any(len(b.text) > _LEAD for b in before)
+        return not block.text.endswith(_CLOSED) and self._places[block] > self._first_text
 
     def _of_other(self, block: Block, image: Block) -> bool:
         """Whether a line stands in the frame of another picture: above that one, not under this."""
