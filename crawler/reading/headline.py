@@ -131,7 +131,7 @@ def _headline_above_text(blocks: Sequence[Block], *, sure: bool) -> int | None:
     if len(running) < _RUNNING and sum(map(weigh, running)) < _MUCH:
         return next((i for i in lines if sure and blocks[i].bold and not blocks[i].links), None)
     hinted = (i for i in range(first - 1, max(-1, first - _HINTED), -1) if _is_hinted(blocks[i]))
-    return next(hinted, None) or next(iter(lines), None)
+    return next(itertools.chain(hinted, lines), None)
 
 
 def _is_hinted(block: Block) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from lxml.html import HtmlElement
+
 from crawler.reading.blocks import Block
 from crawler.reading.conventions.addresses import is_document, split
 from crawler.reading.conventions.dates import only_date
@@ -26,31 +28,39 @@ _ITSELF = (
     r"|lịch\s*(?:công\s*tác|làm\s*việc|tiếp\s*(?:công\s*)?dân)(?:\s*tuần)?"
 )
 _DOCUMENTS = r"(?:tra\s*cứu\s*)?(?:hệ\s*thống\s*)?văn\s*bản(?:\s*(?:pháp\s*(?:quy|luật)|quy\s*phạm.{0,20}|chỉ\s*đạo.{0,20}|mới))?"
-_NAMED = [  # what the pages of a portal are called that are no articles
-    (re.compile(pattern, re.IGNORECASE), kind, reason)
-    for pattern, kind, reason in (
-        (
-            r"(?:sơ\s*đồ\s*(?:trang|cổng|website|site)|site\s*map)\b",
-            "map",
-            "a map of the site: links, and no text of its own",
-        ),
-        (r"(?:đăng\s*nhập|log\s*in|sign\s*in)\b.{0,20}$", "login", "a log-in page"),
-        (
-            r"(?:thẻ|tags?|từ\s*kh(?:óa|oá)|chuyên\s*mục|danh\s*mục|category)\s*:\s*\S",
-            "listing",
-            "a listing of one word or section",
-        ),
-        (rf"(?:{_DOCUMENTS})$", "documents", "a list of documents, and no text of its own"),
-        (
-            r"(?:ý\s*kiến\s*(?:bạn\s*đọc|phản\s*hồi)|bình\s*luận)\W*(?:\d+\W*)?$",
-            "",
-            "what readers wrote, and no article",
-        ),
-        (rf"(?:{_ITSELF})$", "", "a page of the portal about itself"),
-    )
-]
+
+
+class Other(NamedTuple):
+    """What a page is that is no article, in one word where that is sure, and in a sentence."""
+
+    kind: str
+    reason: str
+
+
+class _Name(NamedTuple):
+    """How pages are called that are no articles. `always`: with a date too."""
+
+    pattern: re.Pattern[str]
+    other: Other
+    always: bool
+
+
+def _name(pattern: str, kind: str, reason: str, *, always: bool) -> _Name:
+    return _Name(re.compile(pattern, re.IGNORECASE), Other(kind, reason), always)
+
+
+_MAP = "a map of the site: links, and no text of its own"
+_NAMED = (
+    _name(r"(?:sơ\s*đồ\s*(?:trang|cổng|website|site)|site\s*map)\b", "map", _MAP, always=True),
+    _name(r"(?:đăng\s*nhập|log\s*in|sign\s*in)\b.{0,20}$", "login", "a log-in page", always=True),
+    _name(
+        r"(?:thẻ|tags?|từ\s*kh(?:óa|oá)|category)\s*:\s*\S", "listing", "a listing of what bears one word", always=True
+    ),
+    _name(r"(?:ý\s*kiến\s*(?:bạn\s*đọc|phản\s*hồi)|bình\s*luận)\W*(?:\d+\W*)?$", "", "what readers wrote", always=True),
+    _name(rf"(?:{_DOCUMENTS})$", "documents", "a list of documents, and no text of its own", always=False),
+    _name(rf"(?:{_ITSELF})$", "", "a page of the portal about itself", always=False),
+)
 _LONG = 1000  # characters: no notice of repairs says more
-_HEADINGS = 3
 _SEARCH = re.compile(r"^\W*(?:kết\s*quả\s*)?tìm\s*kiếm\b|^search\s*results?\b", re.IGNORECASE)
 _FRONT = re.compile(r"^/?(?:(?:default|index|home|trang-?chu)(?:\.\w+)?)?/?$", re.IGNORECASE)
 _PAGER = re.compile(
@@ -72,13 +82,6 @@ _WORDS = 16  # letters of a section's name beside a date
 _ENDS = (".", "!", "?", "…", "”", '"')
 
 
-class Other(NamedTuple):
-    """What a page is that is no article, in one word where that is sure, and in a sentence."""
-
-    kind: str
-    reason: str
-
-
 def other_kind(page: Page, region: Region, structured: Structured) -> Other | None:
     """Why the page is no article, None where it may be one."""
     if _is_front(page.url):
@@ -92,7 +95,7 @@ def other_kind(page: Page, region: Region, structured: Structured) -> Other | No
         if text < _SHORT and any((i.get("type") or "").lower() == "password" for i in page.root.iter("input")):
             return Other("login", "a log-in page")
         if len(region.content) >= _LINKS and sum(b.links for b in region.content) >= 0.9 * text:
-            return Other("map", "a map of the site: links, and no text of its own")
+            return Other("map", _MAP)
     if _SEARCH.match(region.title):
         return Other("search", "a page of search results")
     if _lists_documents(region) and not structured.article:
@@ -118,13 +121,21 @@ def _error(page: Page, region: Region, text: int) -> str | None:
 
 
 def _called(page: Page, region: Region) -> Other | None:
-    """What a page is by what it is called, in its headline or an h1: no article has such a name and no date."""
-    headings = [region.title, *(text_of(e) for e in itertools.islice(page.root.iter("h1"), _HEADINGS))]
-    for pattern, kind, reason in _NAMED:
-        undated = region.published is None or kind in ("login", "map", "listing", "")
-        if undated and any(map(pattern.match, headings)):
-            return Other(kind, reason)
-    return None
+    """What a page is by what it is called, in its headline or its only h1, where that stands before the text."""
+    headings = list(itertools.islice(page.root.iter("h1"), 2))
+    alone = headings if len(headings) == 1 and _stands_before(page, headings[0], region.root) else []
+    names = [region.title, *map(text_of, alone)]
+    told = (
+        name.other
+        for name in _NAMED
+        if (name.always or region.published is None) and any(map(name.pattern.match, names))
+    )
+    return next(told, None)
+
+
+def _stands_before(page: Page, element: HtmlElement, text: HtmlElement | None) -> bool:
+    """Whether an element comes before the text's in the page, or stands in it."""
+    return next(e for e in page.elements if e is element or e is text) is element or text in element.iterancestors()
 
 
 def _names_a_section(region: Region) -> bool:

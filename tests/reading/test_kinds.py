@@ -177,9 +177,23 @@ def test_pages_of_a_portal_that_are_no_articles(title: str, body: str, kind: str
     assert caught.value.kind == kind
 
 
+@pytest.mark.parametrize("portlet", ["Đăng nhập", "Bình luận", "Liên hệ", "Văn bản pháp quy"])
+@pytest.mark.parametrize("others", ["<h1>Thư viện ảnh</h1>", ""])
+def test_an_article_with_portlets_in_headings(portlet: str, others: str) -> None:
+    text = "<p>Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày.</p>" * 3
+    head = "Làng Hải Minh xong tuyến kênh nội đồng"
+    body = f"<div><h2>{head}</h2>{text}</div><div><h1>{portlet}</h1><p>Mời bạn đọc cho biết ý kiến.</p></div>{others}"
+    assert read(page(head, body), "https://a.vn/tin/1").title == head
+
+
 @pytest.mark.parametrize(
     "headline",
-    ["Nâng cấp hệ thống đê biển Hải Hậu", "Liên hệ thực tế trong giờ học sử", "Văn bản mới về giá đất gỡ khó cho dân"],
+    [
+        "Đội ngũ bác sĩ trẻ vùng cao",
+        "Nâng cấp hệ thống đê biển Hải Hậu",
+        "Liên hệ thực tế trong giờ học sử",
+        "Văn bản mới về giá đất gỡ khó cho dân",
+    ],
 )
 def test_headlines_that_only_begin_so(headline: str) -> None:
     text = "<p>Ngày 3/3, cụm dân cư số 4 hoàn thành tuyến kênh dài 1,2 km, sớm hơn kế hoạch mười ngày.</p>" * 3
