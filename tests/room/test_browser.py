@@ -88,7 +88,7 @@ def test_a_researcher_at_work(open_browser, ids):
     tab.get_by_role("link", name="Trở lại bài").click()
     tab.get_by_role("link", name="Mở trang đã lưu").click()
     assert tab.url.endswith(f"/page/{ids['page']}")
-    assert tab.title() == "Cầu"  # its script would have said otherwise
+    expect(tab).to_have_title("Cầu")  # its script would have said otherwise
     assert tab.locator("img").evaluate("image => image.naturalWidth") == 40
 
 
